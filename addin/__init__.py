@@ -1,0 +1,1 @@
+"""What runs inside Excel: in-sheet functions and ribbon actions."""

@@ -1,0 +1,123 @@
+"""What is wrong with data, as a value: code, severity, place and one Chinese sentence with the remedy."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+__all__ = ["RULES", "Finding", "Rule", "Severity", "finding", "severest_first"]
+
+Severity = Literal["error", "warning", "note"]
+_RANK = {"error": 0, "warning": 1, "note": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How one code is said: severity, the sentence with ``{fields}``, and what to do."""
+
+    severity: Severity
+    says: str
+    remedy: str
+
+
+class Finding(BaseModel):
+    """One fault at one place; ``message`` is the whole sentence for people, the other fields are for programs."""
+
+    model_config = ConfigDict(frozen=True)
+
+    code: str
+    severity: Severity
+    message: str
+    remedy: str
+    task: str | None = None
+    unit: str | None = None
+    sheet: str | None = None
+    cell: str | None = None
+    value: str | None = None
+
+
+# One line a code; docs/检查项.md lists every one of them (a test compares).
+RULES: dict[str, Rule] = {
+    # documents → ledger
+    "number_repeated": Rule("warning", "{place}的序号{value}与前面重复，已改为{number}", "请核对原文件的编号"),
+    "number_gap": Rule("warning", "{place}的序号从{before}跳到{value}，中间缺号", "请核对原文件是否漏行"),
+    "number_missing": Rule("warning", "{place}没有序号，已编为{number}", "请核对原文件的编号"),
+    "headers_unknown": Rule("warning", "{place}的表头“{value}”与schema.yaml里的附件都对不上，这张表没有导入", "请在schema.yaml相应栏目的headers里补上这些表头"),
+    "row_unclear": Rule("warning", "{place}的一行没有任务内容，这一行没有导入：“{value}”", "请核对原文件"),
+    "name_unclear": Rule("warning", "{place}的“{value}”分不清是几个名字，暂按一个处理", "请在单位名录里登记正确名称后重新导入"),
+    "text_differs": Rule("warning", "{place}与台账里{task}的内容不同，台账未改动", "确需调整的请在总表里修改该任务"),
+    "reporter_unnamed": Rule("warning", "{task}没有明确的填报单位（牵头单位为“{value}”），列为待指定", "请在总表“填报单位”一栏填上单位名称"),
+    "report_empty": Rule("note", "{place}没有找到任何任务", "请确认文件里有责任分工表"),
+    # returned workbooks
+    "file_unreadable": Rule("error", "文件“{value}”打不开：{detail}", "请用Excel或WPS打开后另存为.xlsx再报"),
+    "file_encrypted": Rule("error", "文件“{value}”设了打开密码", "请取消密码后再报"),
+    "file_too_big": Rule("error", "文件“{value}”超出允许的大小（{detail}）", "请在下发的填报表里填写，不要粘贴图片或整表"),
+    "file_foreign": Rule("error", "文件“{value}”不是本办下发的填报表", "请在下发的填报表里填写后报送"),
+    "file_macros": Rule("error", "文件“{value}”带有宏、外部链接或嵌入对象", "请使用下发的填报表，不要添加宏和链接"),
+    "identity_broken": Rule("error", "{sheet}第{row}行的标识与下发时不一致", "请不要复制行或改动隐藏列，在下发的原表里重新填写"),
+    "identity_conflict": Rule("error", "文件“{value}”里有两份不同的标识", "请在下发的原表里重新填写后报送"),
+    "wrong_unit": Rule("error", "文件“{value}”是发给{owner}的填报表，却放在{unit}的文件夹里", "请报送本单位的填报表"),
+    "wrong_period": Rule("error", "文件“{value}”是{owner}的填报表，现在收的是{period}", "请填写本期下发的填报表"),
+    "wrong_year": Rule("error", "文件“{value}”是{owner}年的填报表，本台账是{year}年", "请填写本年度下发的填报表"),
+    "version_old": Rule("note", "文件“{value}”早于已采用的一份，未采用", "如确以此份为准，请改存后重新报送"),
+    "column_missing": Rule("error", "{sheet}缺少“{title}”一栏", "请不要删除栏目，在下发的原表里重新填写"),
+    "row_missing": Rule("error", "{sheet}缺少{task}这一行", "请不要删除行，在下发的原表里重新填写"),
+    "row_repeated": Rule("error", "{sheet}里{task}出现了两次", "请删除复制出来的那一行"),
+    "locked_changed": Rule("error", "{sheet}!{cell}（{title}）是锁定内容，已被改动", "请恢复为“{was}”；确需调整的请与督查科联系"),
+    "required_empty": Rule("error", "{sheet}!{cell}（{title}）没有填写", "请填写"),
+    "choice_unknown": Rule("error", "{sheet}!{cell}（{title}）填的是“{value}”，不在可选项里", "请从下拉列表里选：{choices}"),
+    "date_unclear": Rule("error", "{sheet}!{cell}（{title}）填的“{value}”不是日期", "请写成 2022-12-31 这样的日期"),
+    "number_unclear": Rule("error", "{sheet}!{cell}（{title}）填的“{value}”不是数字", "请只填数字"),
+    "text_too_long": Rule("error", "{sheet}!{cell}（{title}）有{length}字，超过{limit}字", "请压缩文字"),
+    "text_control": Rule("error", "{sheet}!{cell}（{title}）含有不可见的控制字符", "请删去后重新输入"),
+    "cell_formula": Rule("error", "{sheet}!{cell}（{title}）是公式", "请改为直接填写内容"),
+    "cell_error": Rule("error", "{sheet}!{cell}（{title}）是错误值{value}", "请改为直接填写内容"),
+    "not_yours": Rule("error", "{sheet}!{cell}（{title}）选了“无补充”，但本单位是第一牵头单位", "请如实填写进展情况"),
+    "no_more_but_text": Rule("error", "{sheet}!{cell}（{title}）选了“无补充”，却又填了内容", "请改选“有进展”，或删去填写的内容"),
+    "sheet_missing": Rule("error", "缺少工作表“{sheet}”", "请不要删除或改名工作表，在下发的原表里重新填写"),
+    "rows_hidden": Rule("note", "{sheet}有{value}行被隐藏或筛掉，已照常读取", "无需处理"),
+    # master
+    "task_missing": Rule("warning", "总表{sheet}里找不到{task}这一行，本次没有写入", "请撤销删除，或在台账里登记撤销该任务"),
+    "task_copied": Rule("error", "总表{sheet}里{task}出现了两次，两行都没有写入", "请删除复制出来的那一行"),
+    "master_conflict": Rule("warning", "{task}（{title}）本办与单位都有改动，已保留本办文字", "请在“冲突”表的“采用”一栏选择本办或单位"),
+    "unit_unknown": Rule("warning", "“{value}”不在单位名录里", "请在单位名录里登记，或改用名录里的名称"),
+}  # fmt: skip
+
+
+def finding(
+    code: str,
+    *,
+    task: str | None = None,
+    unit: str | None = None,
+    sheet: str | None = None,
+    cell: str | None = None,
+    value: object = None,
+    **fields: object,
+) -> Finding:
+    """Say ``code`` about a place; ``fields`` fill the rule's sentence. An unknown code is a programming error."""
+    rule = RULES[code]
+    shown = _short(value)
+    words = {"task": task, "unit": unit, "sheet": sheet, "cell": cell, "value": shown, **fields}
+    remedy = rule.remedy.format(**words)
+    return Finding(
+        code=code,
+        severity=rule.severity,
+        message=f"{rule.says.format(**words)}；{remedy}。",
+        remedy=f"{remedy}。",
+        task=task,
+        unit=unit,
+        sheet=sheet,
+        cell=cell,
+        value=shown,
+    )
+
+
+def severest_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Errors before warnings before notes, otherwise in the order found."""
+    return sorted(findings, key=lambda item: _RANK[item.severity])
+
+
+def _short(value: object) -> str | None:
+    text = None if value is None else " ".join(str(value).split())
+    return text if text is None or len(text) <= 60 else f"{text[:57]}…"

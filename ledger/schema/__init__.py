@@ -1,0 +1,19 @@
+"""schema.yaml, the one configuration: what an office's ledger looks like."""
+
+from ledger.schema.load import json_schema, load_schema
+from ledger.schema.model import Annex, Category, Column, Document, Due, Office, Owner, Schema, Stage, Status
+
+__all__ = [
+    "Annex",
+    "Category",
+    "Column",
+    "Document",
+    "Due",
+    "Office",
+    "Owner",
+    "Schema",
+    "Stage",
+    "Status",
+    "json_schema",
+    "load_schema",
+]

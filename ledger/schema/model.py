@@ -1,0 +1,230 @@
+"""The frozen models behind schema.yaml; every key is documented in docs/schema.md."""
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from ledger.period import Period
+
+__all__ = ["Annex", "Category", "Column", "Document", "Due", "Office", "Owner", "Schema", "Stage", "Status"]
+
+Owner = Literal["task", "unit", "system", "office"]
+Type = Literal["text", "number", "names", "choice", "status", "stage", "date"]
+Meaning = Literal["not_started", "behind", "on_track", "done", "other"]
+Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Text = Annotated[str, Field(min_length=1)]
+Day = Annotated[int, Field(ge=1, le=31)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Office(_Part):
+    """Who keeps the ledger; printed on every workbook and document."""
+
+    name: Text
+    region: Text
+    level: Literal["省", "市", "县", "区", "乡镇"]
+    contact: str = ""
+    phone: str = ""
+
+
+class Column(_Part):
+    """One column of the ledger, said once and used by every annex that lists its key.
+
+    ``owner``: ``task`` set at decomposition, ``unit`` reported, ``system`` computed by Ducha, ``office`` the
+    office's own and never written. ``headers`` are other names that imported tables give the column.
+    """
+
+    title: Text
+    owner: Owner
+    type: Type = "text"
+    required: bool = False
+    max_length: Annotated[int, Field(ge=1, le=32767)] | None = None
+    choices: tuple[Text, ...] = ()
+    headers: tuple[Text, ...] = ()
+    width: Annotated[float, Field(gt=1, le=120)] = 12
+    help: str = ""
+    leads: Key | None = Field(default=None, description="the column whose printed text begins with this one")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Column":
+        if (self.type == "choice") != bool(self.choices):
+            raise ValueError("type为choice的栏目要有choices，其他类型不能有choices")
+        if self.required and self.owner != "unit":
+            raise ValueError("只有owner为unit的栏目才能required")
+        if self.max_length and self.type != "text":
+            raise ValueError("只有type为text的栏目才能有max_length")
+        return self
+
+
+class AnnexColumn(_Part):
+    """A column as one annex prints it: its own title and width where they differ."""
+
+    key: Key
+    title: Text | None = None
+    width: Annotated[float, Field(gt=1, le=120)] | None = None
+
+
+class Annex(_Part):
+    """A numbered table of the ledger. ``columns`` are the printed ones, in order.
+
+    ``number_in_text``: the number stands at the start of the task's text (``12.推动…``) and has no column.
+    ``headings`` are words by which an imported table is told from another one with the same headers.
+    """
+
+    no: Annotated[int, Field(ge=1, le=99)]
+    title: Text
+    columns: Annotated[tuple[Key | AnnexColumn, ...], Field(min_length=1)]
+    number_in_text: bool = False
+    headings: tuple[Text, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of the printed columns, in order."""
+        return tuple(item if isinstance(item, str) else item.key for item in self.columns)
+
+    @property
+    def name(self) -> str:
+        """附件1."""
+        return f"附件{self.no}"
+
+    @property
+    def has_projects(self) -> bool:
+        """Whether rows are sub-items of projects (民生实事)."""
+        return "project" in self.keys
+
+
+class Status(_Part):
+    """A status word of this office and what it means to Ducha."""
+
+    word: Text
+    means: Meaning
+
+
+class Stage(_Part):
+    """A stage of a building project (前期…投用) and its share of the whole, 0 to 1."""
+
+    word: Text
+    share: Annotated[float, Field(ge=0, le=1)]
+
+
+class Due(_Part):
+    """When a period's reports are due: ``day`` of the month ``months_after`` the period's last one."""
+
+    day: Day
+    months_after: Annotated[int, Field(ge=0, le=12)] = 0
+
+
+class DueDays(_Part):
+    """Due days by length of the period."""
+
+    month: Due
+    quarter: Due
+    year: Due
+
+
+class Category(_Part):
+    """A kind of problem and the words by which a problem's text is sorted under it; the last one takes the rest."""
+
+    name: Text
+    lead: str = ""
+    words: tuple[Text, ...] = ()
+
+
+class Document(_Part):
+    """The bulletin's fixed wording; ``{year}`` ``{region}`` ``{period}`` are filled in."""
+
+    title: Text
+    addressee: Text
+    opening: Text
+    issuer: Text
+    requirements: tuple[Text, ...]
+    categories: Annotated[tuple[Category, ...], Field(min_length=1)]
+
+
+class Schema(_Part):
+    """Everything that differs from office to office."""
+
+    version: Literal[1]
+    year: Annotated[int, Field(ge=2000, le=2099)]
+    office: Office
+    reporting: Literal["each_lead", "reporter_only"] = "each_lead"
+    columns: dict[Key, Column]
+    annexes: Annotated[tuple[Annex, ...], Field(min_length=1)]
+    statuses: Annotated[tuple[Status, ...], Field(min_length=1)]
+    stages: tuple[Stage, ...] = ()
+    due: DueDays
+    document: Document
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Schema":
+        for path, sentence in _contradictions(self):
+            raise PydanticCustomError("contradiction", "{sentence}", {"sentence": sentence, "path": path})
+        return self
+
+    def annex(self, number: int) -> Annex:
+        """The annex with this number; asking for one that is not there is a programming error."""
+        return next(annex for annex in self.annexes if annex.no == number)
+
+    def column(self, annex: Annex, key: str) -> Column:
+        """Column ``key`` as ``annex`` prints it."""
+        column = self.columns[key]
+        for item in annex.columns:
+            if not isinstance(item, str) and item.key == key:
+                changes = {"title": item.title, "width": item.width}
+                return column.model_copy(update={name: value for name, value in changes.items() if value})
+        return column
+
+    def owned(self, owner: Owner) -> tuple[str, ...]:
+        """Keys of all columns of one owner, in the order of the file."""
+        return tuple(key for key, column in self.columns.items() if column.owner == owner)
+
+    def choices(self, key: str) -> tuple[str, ...]:
+        """The words that column ``key`` admits; empty when any text is."""
+        column = self.columns[key]
+        if column.type == "status":
+            return tuple(status.word for status in self.statuses)
+        return tuple(stage.word for stage in self.stages) if column.type == "stage" else column.choices
+
+    def means(self, status: str) -> Meaning:
+        """What a status text means: the longest status word that it begins with decides."""
+        words = [item for item in self.statuses if status.strip().startswith(item.word)]
+        return max(words, key=lambda item: len(item.word)).means if words else "other"
+
+    def due_day(self, period: Period) -> Any:
+        """The `date` on which the reports of ``period`` are due."""
+        due = {1: self.due.month, 3: self.due.quarter, 12: self.due.year}[period.months]
+        return period.due(due.day, due.months_after)
+
+
+_Problem = tuple[tuple[str | int, ...], str]  # where in the file, what is wrong
+
+
+def _contradictions(schema: Schema) -> Iterator[_Problem]:
+    yield from _repeated(("annexes",), "no", [annex.no for annex in schema.annexes])
+    yield from _repeated(("statuses",), "word", [status.word for status in schema.statuses])
+    for number, annex in enumerate(schema.annexes):
+        path = ("annexes", number, "columns")
+        yield from _repeated(path, "", annex.keys)
+        for place, key in enumerate(annex.keys):
+            if key not in schema.columns:
+                yield (*path, place), f"{annex.name}用到的“{key}”没有在columns里定义"
+        if "text" not in annex.keys:
+            yield path, f"{annex.name}缺少任务内容text"
+    for key, column in schema.columns.items():
+        if column.leads and column.leads not in schema.columns:
+            yield ("columns", key, "leads"), f"栏目{key}的leads“{column.leads}”没有在columns里定义"
+        if column.type == "stage" and not schema.stages:
+            yield ("columns", key), f"栏目{key}的类型是stage，但stages是空的"
+    if not schema.owned("unit"):
+        yield ("columns",), "没有一个owner为unit的栏目，单位无从填报"
+
+
+def _repeated(path: tuple[str | int, ...], key: str, words: Sequence[str | int]) -> Iterator[_Problem]:
+    for place, word in enumerate(words):
+        if word in words[:place]:
+            yield (*path, place, *([key] if key else [])), f"“{word}”前面已经有了"

@@ -1,0 +1,1 @@
+"""VBA modules and the ribbon of the add-in; a resource package without code."""
