@@ -1,1 +1,1 @@
-"""Workbooks out and in."""
+"""Workbooks out and in: handing out, taking in, the journal, and the master."""

@@ -1,1 +1,24 @@
-"""The lossless workbook editor."""
+"""The lossless workbook editor: change cells, rows and sheets, leave every other byte alone."""
+
+from xlsx.arrange import Column, Validation
+from xlsx.book import Book
+from xlsx.cells import Formula, Value, column_letter, column_number, split_ref
+from xlsx.errors import BookError
+from xlsx.scan import Limits, Refused, Scan, SheetScan, scan
+
+__all__ = [
+    "Book",
+    "BookError",
+    "Column",
+    "Formula",
+    "Limits",
+    "Refused",
+    "Scan",
+    "SheetScan",
+    "Validation",
+    "Value",
+    "column_letter",
+    "column_number",
+    "scan",
+    "split_ref",
+]

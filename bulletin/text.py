@@ -1,0 +1,72 @@
+"""The wording of small things: clean text, a task's short name, a unit's problem as one sentence."""
+
+import re
+
+from ledger.task import folded
+
+__all__ = ["cleaned", "label", "sentence"]
+
+_BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]|_x000[AaDd]_")
+_BLANK = re.compile("[\t\u00a0]|_x00(?:[01][0-9A-Fa-f]|7[Ff])_")
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufffe\uffff\ud800-\udfff]"
+)
+
+# 1. 1、 （1） (1) ① 一、 at the head of an item; “1.5亿元”, “1、2号楼” and “一、二期” are no numbering.
+_NUMBER = r"(?:\d{1,2}[.．、](?!\d)|[（(]\d{1,2}[）)]|[①-⑳]|[一二三四五六七八九十]{1,2}、(?![一二三四五六七八九十]))"
+_ITEM = re.compile(rf"\n|(?<=[；;。])\s*(?={_NUMBER})|\s+(?={_NUMBER})")
+_NUMBERS = re.compile(rf"^(?:{_NUMBER}\s*)+|(?<=[：:])\s*[（(]\d{{1,2}}[）)]")
+_EDGE = " \u3000，,；;。.、/-—－"
+_NOTHING = re.compile("(?:暂时?|目前|本期|现)*(?:无|没有|不存在)(?:明显|突出|重大|存在)?的?(?:问题|困难)?")
+
+_CLAUSE = re.compile(r"[，。；：！？]|[,;:!?](?!\d)")
+_PAIRS = {"（": "）", "(": ")", "“": "”", "‘": "’", "《": "》", "〈": "〉", "【": "】"}
+
+
+def cleaned(text: str) -> str:
+    """The text with ``\\n`` as its only line break, without blank lines and characters that nobody sees.
+
+    Cells bring carriage returns, Excel's ``_x000D_``, control and zero-width characters: Word would refuse the
+    document or show them.
+    """
+    text = _UNSEEN.sub("", _BLANK.sub(" ", _BREAK.sub("\n", text)))
+    lines = (line.strip(" \u3000") for line in text.split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def label(project: str | None, text: str, limit: int = 20) -> str:
+    """How a sentence names a task: its project, or the first clause of its text within ``limit`` characters."""
+    if project and (name := folded(cleaned(project))):
+        return name
+    clauses = filter(None, _CLAUSE.split(folded(cleaned(text))))
+    return _shortened(next(clauses, "该项任务"), limit)
+
+
+def sentence(problems: str) -> str:
+    """What a unit wrote under 存在问题 as one sentence: items without their numbers, one 。 at the end.
+
+    Empty when nothing is said, which units also write as 无 or “/”.
+    """
+    items = (_NUMBERS.sub("", item.strip()).strip(_EDGE) for item in _ITEM.split(cleaned(problems)))
+    said = "；".join(item for item in items if item)
+    return "" if not said or _NOTHING.fullmatch(folded(said)) else f"{said}。"
+
+
+def _shortened(text: str, limit: int) -> str:
+    """The text cut to ``limit`` characters with “…”, after an item of a list if possible, no bracket left open."""
+    items = (found.start() for found in re.finditer("、", text) if found.start() >= limit // 2)
+    for size in (len(text), *sorted((place for place in items), reverse=True), *range(len(text) - 1, 0, -1)):
+        short = text[:size] + ("" if size == len(text) else "…") + _closing(text[:size])
+        if len(short) <= limit:
+            return short
+    return text[:limit]
+
+
+def _closing(text: str) -> str:
+    expected: list[str] = []
+    for character in text:
+        if character in _PAIRS:
+            expected.append(_PAIRS[character])
+        elif expected and character == expected[-1]:
+            expected.pop()
+    return "".join(reversed(expected))

@@ -1,0 +1,179 @@
+"""The bulletin as a Word document: the office's template filled with what `content` says."""
+
+import difflib
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+from copy import deepcopy
+from typing import Any
+
+from docx.opc.exceptions import PackageNotFoundError
+from docxtpl import DocxTemplate
+from jinja2 import StrictUndefined, TemplateError, UndefinedError
+from jinja2.sandbox import SandboxedEnvironment
+from lxml.etree import SubElement, XMLSyntaxError, _Element
+
+from bulletin.annex import Table
+from bulletin.content import Content, Group
+from bulletin.errors import BulletinError
+from bulletin.grid import MODELS, fill, is_model
+from bulletin.runs import MARK, hinted, linked, marked_reference, tag
+from bulletin.text import cleaned
+
+__all__ = ["render"]
+
+_MOMENT = (1980, 1, 1, 0, 0, 0)  # of every part in the file: the same content must give the same bytes
+
+
+def render(content: Content, template: bytes) -> bytes:
+    """Fill the template; the same content and template give the same bytes.
+
+    A `BulletinError` names the variable that the template misspells or lacks, or the reference without a row.
+    """
+    _no_dangling(content)
+    document = _rendered(template, _context(content))
+    body: _Element = document.element.body
+    _annexes(body, content.annexes)
+    linked(body)
+    _keep_signature(body)
+    hinted(body)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return _packed(buffer)
+
+
+def _context(content: Content) -> dict[str, Any]:
+    """The template's variables; people read their names in Word."""
+    return {
+        "标题": cleaned(content.title),
+        "主送机关": cleaned(content.addressee),
+        "引言": cleaned(content.opening),
+        "基本情况": [cleaned(paragraph) for paragraph in content.overview],
+        "问题分类": [_group(group) for group in content.groups],
+        "工作要求": [cleaned(requirement) for requirement in content.requirements],
+        "附件说明": [cleaned(attachment) for attachment in content.attachments],
+        "发文机关": cleaned(content.issuer),
+        "成文日期": cleaned(content.date),
+        "附件表": [{"名称": cleaned(annex.name), "标题": cleaned(annex.title)} for annex in content.annexes],
+        **{name: f"{MARK}{name}{MARK}" for name in MODELS},
+    }
+
+
+def _group(group: Group) -> dict[str, Any]:
+    problems = [
+        {
+            "事项": cleaned(problem.label),
+            "附件": f"附件{problem.annex}",
+            "序号": marked_reference(problem.annex, problem.number),
+            "内容": cleaned(problem.text),
+        }
+        for problem in group.problems
+    ]
+    return {"名称": cleaned(group.heading), "概述": cleaned(group.lead), "问题": problems}
+
+
+def _rendered(template: bytes, context: dict[str, Any]) -> Any:
+    document = _opened(template)
+    # Autoescape, or one “<” in a report silently deletes the rest; sandboxed, as templates come by mail too.
+    environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+    try:
+        used = document.get_undeclared_template_variables(environment) - set(environment.globals)
+        _same_variables(used, set(context))
+        document.render(context, environment)
+    except UndefinedError as error:
+        name = re.findall("'([^']*)'", str(error))[-1]  # 'dict object' has no attribute '名字'
+        raise BulletinError(f"公文模板里的变量“{name}”不认识，请在Word里按原模板改正。") from error
+    except TemplateError as error:
+        raise BulletinError("公文模板里有写得不完整的花括号标记，请在Word里与原模板核对。") from error
+    return document.docx
+
+
+def _same_variables(used: set[str], known: set[str]) -> None:
+    """What the template misspells would fail, what it lacks would be left out of the bulletin unnoticed."""
+    lacking = sorted(known - used)
+    for name in sorted(used - known):
+        near = difflib.get_close_matches(name, lacking or sorted(known), n=1, cutoff=0.4)
+        advice = f"是不是要写“{near[0]}”？" if near else "请在Word里按原模板改正。"
+        raise BulletinError(f"公文模板里的变量“{name}”不认识，{advice}")
+    if lacking:
+        raise BulletinError(f"公文模板里缺少变量“{lacking[0]}”，请在Word里按原模板补上。")
+
+
+def _opened(template: bytes) -> Any:
+    try:
+        document = DocxTemplate(io.BytesIO(template))
+        document.init_docx()
+    except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError, XMLSyntaxError) as error:
+        raise BulletinError("公文模板打不开，请用Word另存为.docx后再试。") from error
+    return document
+
+
+def _no_dangling(content: Content) -> None:
+    marks = {(annex.no, row.number) for annex in content.annexes for row in annex.rows}
+    for problem in (problem for group in content.groups for problem in group.problems):
+        if (problem.annex, str(problem.number)) not in marks:
+            raise BulletinError(f"通报里引用的（{problem.reference}）在附件里找不到，请先补上这一项。")
+
+
+def _annexes(body: _Element, annexes: Sequence[Table]) -> None:
+    """Fill the model tables and end each annex but the last with a section of its own."""
+    tables = [table for table in body.iterfind(tag("tbl")) if is_model(table)]
+    if len(tables) != len(annexes):
+        raise BulletinError("公文模板的附件表不在“附件表”的循环里，请在Word里按原模板改正。")
+    section = body.find(tag("sectPr"))
+    if section is None:
+        raise BulletinError("公文模板没有最后一节的页面设置，请用原模板重新修改。")
+    for table, annex in zip(tables, annexes, strict=True):
+        fill(table, annex, _text_width(section))
+        after = _thin_paragraph(table)
+        if annex is not annexes[-1]:
+            after[0].append(deepcopy(section))
+
+
+def _text_width(section: _Element) -> int:
+    size, margins = section.find(tag("pgSz")), section.find(tag("pgMar"))
+    if size is None or margins is None:
+        raise BulletinError("公文模板没有最后一节的纸张大小或页边距，请用原模板重新修改。")
+    edges = ("left", "right", "gutter")
+    return int(size.get(tag("w"), "0")) - sum(int(margins.get(tag(edge), "0")) for edge in edges)
+
+
+def _thin_paragraph(table: _Element) -> _Element:
+    """The paragraph that Word wants after a table, so thin that it does not fill another page."""
+    paragraph = table.makeelement(tag("p"))
+    properties = SubElement(paragraph, tag("pPr"))
+    SubElement(properties, tag("snapToGrid")).set(tag("val"), "0")
+    spacing = SubElement(properties, tag("spacing"))
+    for name, value in {"before": "0", "after": "0", "line": "20", "lineRule": "exact"}.items():
+        spacing.set(tag(name), value)
+    SubElement(SubElement(properties, tag("rPr")), tag("sz")).set(tag("val"), "2")
+    table.addnext(paragraph)
+    return paragraph
+
+
+def _keep_signature(body: _Element) -> None:
+    """Hold the last lines of text to 附件说明 and signature: these may not stand on a page alone."""
+    paragraphs = body.findall(tag("p"))
+    end = next((place for place, item in enumerate(paragraphs) if item.find(f".//{tag('sectPr')}") is not None), 0)
+    text = end - 1
+    while text >= 0 and _keeps(paragraphs[text]):
+        text -= 1
+    if text >= 0 and (properties := paragraphs[text].find(tag("pPr"))) is not None:
+        style = properties.find(tag("pStyle"))
+        properties.insert(0 if style is None else 1, properties.makeelement(tag("keepNext")))
+
+
+def _keeps(paragraph: _Element) -> bool:
+    """Whether the paragraph is one of those that the template holds together, by itself or by its style."""
+    return paragraph.find(f"{tag('pPr')}/{tag('keepNext')}") is not None
+
+
+def _packed(document: io.BytesIO) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(document) as parts, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in parts.namelist():
+            part = zipfile.ZipInfo(name, _MOMENT)
+            part.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(part, parts.read(name))
+    return packed.getvalue()

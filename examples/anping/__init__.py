@@ -1,0 +1,1 @@
+"""The fictional 安平市: demo, documentation and test in one."""

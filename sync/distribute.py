@@ -1,0 +1,95 @@
+"""Handing out: one workbook per reporting unit and period into ``outbox/<unit>/``."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+from ledger.errors import StateError
+from ledger.finding import Finding, finding
+from ledger.period import Period
+from ledger.roster import Roster, contributors
+from ledger.schema import Schema
+from ledger.task import Task
+from sync.atomic import legal_name, write_whole
+from sync.identity import issue_id
+from sync.publish import last_texts, open_master, publish, reporters, roster_of
+from sync.records import Issue
+from sync.unit import UnitTemplate, locked_values
+from sync.workspace import Workspace
+
+__all__ = ["Distributed", "distribute"]
+
+
+@dataclass
+class Distributed:
+    """What was handed out: files written (``unchanged`` lay there already), and tasks that nobody reports."""
+
+    written: list[Path] = field(default_factory=list)
+    unchanged: int = 0
+    findings: list[Finding] = field(default_factory=list)
+
+
+def distribute(workspace: Workspace, period: Period) -> Distributed:
+    """Write every unit's workbook for the open period; a second run writes nothing that is there already."""
+    journal, schema = workspace.journal, workspace.schema
+    if journal.open_period() != period:
+        raise StateError(f"{period.label}还没有打开，请先执行 ducha open {period}。")
+    tasks = journal.tasks()
+    if not tasks:
+        raise StateError("台账里还没有任务，请先用 ducha import 导入责任分工表。")
+    master = open_master(workspace)
+    roster = roster_of(master, tasks)
+    who = reporters(tasks, master, roster)
+    result = Distributed()
+    for task in tasks:
+        if who[task.id] is None:
+            lead = "、".join(task.lead_units) or "空"
+            result.findings.append(finding("reporter_unnamed", task=task.reference, value=lead))
+    template = UnitTemplate(schema, workspace.template("unit.xlsx"))
+    last, due = last_texts(workspace, period), schema.due_day(period)
+    issues = _issues(workspace.key, schema, tasks, who, roster, period)
+    with journal.transaction():
+        newest = journal.newest_issues(str(period))
+        for issue in issues:
+            if newest.get(issue.unit) != issue:
+                journal.add_issue(issue)
+    for issue in issues:
+        data = template.workbook(issue, workspace.key, due, last)
+        name = legal_name(issue.unit)
+        path = workspace.root / "outbox" / name / f"{name}_{period.label}填报表.xlsx"
+        (workspace.root / "inbox" / name).mkdir(parents=True, exist_ok=True)
+        if path.is_file() and path.read_bytes() == data:
+            result.unchanged += 1
+            continue
+        write_whole(path, data)
+        result.written.append(path)
+    publish(workspace)
+    return result
+
+
+def _issues(
+    key: str,
+    schema: Schema,
+    tasks: list[Task],
+    who: Mapping[str, str | None],
+    roster: Roster,
+    period: Period,
+) -> list[Issue]:
+    """One issue a unit, in the order in which units first appear in the ledger."""
+    rows: dict[str, dict[str, Task]] = {}
+    for task in tasks:
+        first = who[task.id]
+        units = [first] if first else []
+        units += [unit for unit in contributors(task, roster, schema.reporting) if unit != first]
+        for unit in units if first else ():
+            rows.setdefault(unit, {})[task.id] = task
+    issues = []
+    for unit, own in rows.items():
+        locked = {task.id: locked_values(schema, task) for task in own.values()}
+        mine = frozenset(task for task in own if who[task] == unit)
+        content = sha256(json.dumps([locked, sorted(mine)], ensure_ascii=False).encode()).hexdigest()
+        number = issue_id(key, unit, str(period), content)
+        issues.append(Issue(id=number, unit=unit, period=str(period), rows=locked, reporter=mine))
+    return issues

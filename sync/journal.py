@@ -1,0 +1,323 @@
+"""The journal: everything that Ducha knows, in one SQLite file, written before anything is shown.
+
+States of a submission: seen → settled → stored → read → (accepted | returned | quarantined) → merged → receipted.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from ledger.errors import StateError
+from ledger.finding import Finding
+from ledger.period import Period
+from ledger.task import Entry, Task
+from sync.records import Cell, Change, Conflict, Issue, State, Submission
+
+__all__ = ["Journal"]
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS task (
+    id TEXT PRIMARY KEY, position INTEGER NOT NULL, body TEXT NOT NULL, placed INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS period (name TEXT PRIMARY KEY, state TEXT NOT NULL, position INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS issue (
+    id TEXT PRIMARY KEY, unit TEXT NOT NULL, period TEXT NOT NULL, body TEXT NOT NULL, position INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS submission (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL, sha256 TEXT NOT NULL, folder TEXT NOT NULL,
+    unit TEXT, period TEXT, state TEXT NOT NULL, verdict TEXT, arrived TEXT NOT NULL,
+    findings TEXT NOT NULL DEFAULT '[]',
+    UNIQUE (path, sha256));
+CREATE TABLE IF NOT EXISTS step (submission INTEGER NOT NULL, state TEXT NOT NULL, at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS entry (
+    task TEXT NOT NULL, unit TEXT NOT NULL, period TEXT NOT NULL, submission INTEGER, body TEXT NOT NULL,
+    PRIMARY KEY (task, unit, period));
+CREATE TABLE IF NOT EXISTS base (
+    task TEXT NOT NULL, "column" TEXT NOT NULL, period TEXT NOT NULL, value TEXT NOT NULL,
+    PRIMARY KEY (task, "column", period));
+CREATE TABLE IF NOT EXISTS archive (
+    task TEXT NOT NULL, "column" TEXT NOT NULL, period TEXT NOT NULL, value TEXT NOT NULL,
+    PRIMARY KEY (task, "column", period));
+CREATE TABLE IF NOT EXISTS conflict (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, task TEXT NOT NULL, "column" TEXT NOT NULL, period TEXT NOT NULL,
+    office TEXT NOT NULL, units TEXT NOT NULL, source TEXT NOT NULL, decision TEXT NOT NULL DEFAULT '');
+CREATE TABLE IF NOT EXISTS change (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, task TEXT NOT NULL, "column" TEXT NOT NULL,
+    old TEXT NOT NULL, new TEXT NOT NULL, source TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS finding (body TEXT PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+"""
+
+
+_SUBMISSION = "number, path, sha256, folder, unit, period, state, verdict, arrived, findings"
+
+
+class Journal:
+    """Access to one workspace's journal; every method is one statement or one small transaction.
+
+    Use ``with journal.transaction():`` to make several durable together.
+    """
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._base = sqlite3.connect(path, timeout=30, isolation_level=None)
+        try:
+            # a rollback journal and full flushes: the file must survive a power cut (facts: durability)
+            self._base.execute("PRAGMA journal_mode=DELETE")
+            self._base.execute("PRAGMA synchronous=EXTRA")
+            self._base.executescript(_TABLES)
+        except sqlite3.DatabaseError as error:
+            self._base.close()
+            raise StateError(f"日志“{path}”打不开或已损坏，请从备份恢复.ducha文件夹后重试。") from error
+
+    def close(self) -> None:
+        """Release the file."""
+        self._base.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything inside becomes durable together or not at all; nested uses join the outer one."""
+        if self._base.in_transaction:
+            yield
+            return
+        self._base.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._base.execute("ROLLBACK")
+            raise
+        self._base.execute("COMMIT")
+
+    # tasks and periods
+
+    def tasks(self) -> list[Task]:
+        """All tasks in ledger order."""
+        rows = self._base.execute("SELECT body FROM task ORDER BY position")
+        return sorted((Task.model_validate_json(body) for (body,) in rows), key=lambda task: task.annex)
+
+    def add_tasks(self, tasks: Iterable[Task]) -> None:
+        """Append new tasks; an id that exists already is a programming error."""
+        (last,) = self._base.execute("SELECT coalesce(max(position), 0) FROM task").fetchone()
+        rows = ((task.id, last + number, task.model_dump_json()) for number, task in enumerate(tasks, 1))
+        with self.transaction():
+            self._base.executemany("INSERT INTO task (id, position, body) VALUES (?, ?, ?)", rows)
+
+    def placed(self) -> set[str]:
+        """Ids of the tasks that have been given their row in the master; one whose row is gone stays gone."""
+        return {task for (task,) in self._base.execute("SELECT id FROM task WHERE placed")}
+
+    def place(self, tasks: Iterable[str]) -> None:
+        """Record that these tasks have their row."""
+        self._base.executemany("UPDATE task SET placed = 1 WHERE id = ?", ((task,) for task in tasks))
+
+    def open_period(self) -> Period | None:
+        """The period that the master shows, if any has been opened."""
+        row = self._base.execute("SELECT name FROM period WHERE state = 'open'").fetchone()
+        return Period.parse(row[0]) if row else None
+
+    def periods(self) -> list[Period]:
+        """All periods ever opened, earliest first."""
+        return sorted(Period.parse(name) for (name,) in self._base.execute("SELECT name FROM period"))
+
+    def set_open(self, period: Period) -> None:
+        """Make ``period`` the open one; the one that was open is closed."""
+        with self.transaction():
+            self._base.execute("UPDATE period SET state = 'closed' WHERE state = 'open'")
+            self._base.execute(
+                "INSERT INTO period VALUES (?, 'open', (SELECT count(*) FROM period))"
+                " ON CONFLICT (name) DO UPDATE SET state = 'open'",
+                (str(period),),
+            )
+
+    # issues
+
+    def issue(self, number: str) -> Issue | None:
+        """The issue with this id, if we made it."""
+        row = self._base.execute("SELECT body FROM issue WHERE id = ?", (number,)).fetchone()
+        return Issue.model_validate_json(row[0]) if row else None
+
+    def newest_issues(self, period: str) -> dict[str, Issue]:
+        """The newest issue of each unit for a period."""
+        rows = self._base.execute("SELECT body FROM issue WHERE period = ? ORDER BY position", (period,))
+        issues = (Issue.model_validate_json(body) for (body,) in rows)
+        return {issue.unit: issue for issue in issues}
+
+    def add_issue(self, issue: Issue) -> None:
+        """Record an issue before its workbook is written; one that is known becomes the newest again."""
+        self._base.execute(
+            "INSERT INTO issue VALUES (?, ?, ?, ?, (SELECT coalesce(max(position), 0) + 1 FROM issue))"
+            " ON CONFLICT (id) DO UPDATE SET position = (SELECT max(position) + 1 FROM issue)",
+            (issue.id, issue.unit, issue.period, issue.model_dump_json()),
+        )
+
+    # submissions
+
+    def submissions(self, period: str | None = None) -> list[Submission]:
+        """All submissions in order of arrival, of one period if given."""
+        where, given = ("WHERE period = ?", (period,)) if period else ("", ())
+        rows = self._base.execute(
+            f"SELECT {_SUBMISSION} FROM submission {where} ORDER BY number",
+            given,
+        )
+        return [_submission(row) for row in rows]
+
+    def see(self, path: str, sha256: str, folder: str, arrived: str) -> Submission:
+        """The submission for these bytes at this place, recorded as ``seen`` when it is new."""
+        with self.transaction():
+            made = self._base.execute(
+                "INSERT OR IGNORE INTO submission (path, sha256, folder, state, arrived) VALUES (?, ?, ?, 'seen', ?)",
+                (path, sha256, folder, arrived),
+            )
+            row = self._base.execute(
+                f"SELECT {_SUBMISSION} FROM submission WHERE path = ? AND sha256 = ?",
+                (path, sha256),
+            ).fetchone()
+            if made.rowcount:
+                self._step(row[0], "seen")
+        return _submission(row)
+
+    def move(
+        self,
+        number: int,
+        state: State,
+        *,
+        unit: str | None = None,
+        period: str | None = None,
+        findings: Sequence[Finding] | None = None,
+    ) -> None:
+        """Advance a submission to ``state``, with what has become known of it; a verdict stays on record."""
+        verdict = state if state in {"accepted", "returned", "quarantined"} else None
+        with self.transaction():
+            self._base.execute(
+                "UPDATE submission SET state = ?, verdict = coalesce(?, verdict), unit = coalesce(?, unit),"
+                " period = coalesce(?, period), findings = coalesce(?, findings) WHERE number = ?",
+                (state, verdict, unit, period, None if findings is None else _as_json(findings), number),
+            )
+            self._step(number, state)
+
+    def steps(self, number: int) -> list[State]:
+        """The states that a submission went through, in order."""
+        rows = self._base.execute("SELECT state FROM step WHERE submission = ? ORDER BY rowid", (number,))
+        return [state for (state,) in rows]
+
+    def _step(self, number: int, state: State) -> None:
+        self._base.execute("INSERT INTO step VALUES (?, ?, ?)", (number, state, _now()))
+
+    # entries
+
+    def put_entries(self, entries: Iterable[Entry], submission: int | None) -> None:
+        """Record what a unit reports; a newer report on the same task and period replaces the older one."""
+        rows = (
+            (entry.task, entry.unit, entry.period, submission, json.dumps(dict(entry.values), ensure_ascii=False))
+            for entry in entries
+        )
+        with self.transaction():
+            self._base.executemany("INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?, ?)", rows)
+
+    def drop_entries(self, unit: str, period: str, tasks: Iterable[str]) -> None:
+        """Forget a unit's entries on these tasks: its newest workbook no longer says anything about them."""
+        self._base.executemany(
+            "DELETE FROM entry WHERE unit = ? AND period = ? AND task = ?", ((unit, period, task) for task in tasks)
+        )
+
+    def entries(self, period: str) -> dict[str, dict[str, Mapping[str, str]]]:
+        """What was reported in a period: task id → unit → values by column key."""
+        found: dict[str, dict[str, Mapping[str, str]]] = {}
+        rows = self._base.execute("SELECT task, unit, body FROM entry WHERE period = ? ORDER BY rowid", (period,))
+        for task, unit, body in rows:
+            found.setdefault(task, {})[unit] = json.loads(body)
+        return found
+
+    # the master's cells
+
+    def base(self, period: str) -> dict[Cell, str]:
+        """What we last wrote into the master for a period; a cell never written is absent."""
+        return self._cells("base", period)
+
+    def archive(self, period: str) -> dict[Cell, str]:
+        """What stood in the unit-owned cells when a period was closed."""
+        return self._cells("archive", period)
+
+    def set_base(self, period: str, cells: Mapping[Cell, str]) -> None:
+        """Record what the master now holds of ours."""
+        self._set_cells("base", period, cells)
+
+    def set_archive(self, period: str, cells: Mapping[Cell, str]) -> None:
+        """Keep a period's final cells."""
+        self._set_cells("archive", period, cells)
+
+    def _cells(self, table: Literal["base", "archive"], period: str) -> dict[Cell, str]:
+        rows = self._base.execute(f'SELECT task, "column", value FROM {table} WHERE period = ?', (period,))
+        return {(task, column): value for task, column, value in rows}
+
+    def _set_cells(self, table: Literal["base", "archive"], period: str, cells: Mapping[Cell, str]) -> None:
+        rows = ((task, column, period, value) for (task, column), value in cells.items())
+        with self.transaction():
+            self._base.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?, ?)", rows)
+
+    # conflicts, changes, files, facts
+
+    def conflicts(self) -> list[Conflict]:
+        """All conflicts, oldest first."""
+        return [Conflict(*row) for row in self._base.execute("SELECT * FROM conflict ORDER BY number")]
+
+    def add_conflict(self, cell: Cell, period: str, office: str, units: str, source: str) -> None:
+        """Record that office and units both changed a cell; the same pair of texts is recorded once."""
+        self._base.execute(
+            'INSERT INTO conflict (task, "column", period, office, units, source) SELECT ?, ?, ?, ?, ?, ?'
+            ' WHERE NOT EXISTS (SELECT 1 FROM conflict WHERE task = ? AND "column" = ? AND period = ? AND units = ?)',
+            (*cell, period, office, units, source, *cell, period, units),
+        )
+
+    def decide(self, number: int, decision: str) -> None:
+        """Record the office's choice in a conflict."""
+        self._base.execute("UPDATE conflict SET decision = ? WHERE number = ?", (decision, number))
+
+    def changes(self, latest: int) -> list[Change]:
+        """The ``latest`` changes of the master, newest first."""
+        rows = self._base.execute("SELECT * FROM change ORDER BY number DESC LIMIT ?", (latest,))
+        return [Change(*row) for row in rows]
+
+    def add_changes(self, changes: Iterable[tuple[Cell, str, str, str]]) -> None:
+        """Record changed cells as (cell, old, new, source)."""
+        at = _now()
+        with self.transaction():
+            self._base.executemany(
+                'INSERT INTO change (at, task, "column", old, new, source) VALUES (?, ?, ?, ?, ?, ?)',
+                ((at, *cell, old, new, source) for cell, old, new, source in changes),
+            )
+
+    def findings(self) -> list[Finding]:
+        """What was wrong with the documents that were imported."""
+        rows = self._base.execute("SELECT body FROM finding ORDER BY rowid")
+        return [Finding.model_validate_json(body) for (body,) in rows]
+
+    def add_findings(self, findings: Iterable[Finding]) -> None:
+        """Keep findings about imported documents; the same one is kept once."""
+        rows = ((item.model_dump_json(),) for item in findings)
+        with self.transaction():
+            self._base.executemany("INSERT OR IGNORE INTO finding VALUES (?)", rows)
+
+    def fact(self, name: str) -> str | None:
+        """A single remembered value, such as the hash of the master that we wrote last."""
+        row = self._base.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else None
+
+    def set_fact(self, name: str, value: str) -> None:
+        """Remember a single value."""
+        self._base.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (name, value))
+
+
+def _submission(row: tuple[Any, ...]) -> Submission:
+    findings = tuple(Finding.model_validate(item) for item in json.loads(row[9]))
+    return Submission._make((*row[:9], findings))
+
+
+def _as_json(findings: Sequence[Finding]) -> str:
+    return json.dumps([item.model_dump() for item in findings], ensure_ascii=False)
+
+
+def _now() -> str:
+    return datetime.now().astimezone().isoformat(timespec="seconds")

@@ -1,0 +1,278 @@
+"""Bringing the master up to date: three-way merge of every unit-owned cell, then one atomic replace.
+
+The master is a projection of the journal plus the office's own cells. A crash at any point leaves the old or the
+new workbook whole; the next run finds the same state again and goes on.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+
+from ledger.cell import cell_text
+from ledger.errors import StateError
+from ledger.finding import Finding
+from ledger.merge import merge
+from ledger.period import Period
+from ledger.projection import project
+from ledger.roster import Roster, reporter
+from ledger.schema import Schema
+from ledger.snapshot import Line, Snapshot
+from ledger.task import Task
+from sync.atomic import write_whole
+from sync.lists import show_lists
+from sync.master import UNNAMED, Master, fixed_values, new_master
+from sync.records import Cell, Conflict
+from sync.workspace import Workspace
+from xlsx import Book, BookError, Value, column_letter
+
+__all__ = ["Published", "last_texts", "main_text", "open_master", "publish", "reporters", "roster_of", "units_in_order"]
+
+_TRIES = 3
+ChangedCell = tuple[Cell, str, str, str]  # cell, old, new, source
+
+
+@dataclass
+class Published:
+    """What one publication changed; ``conflicts`` counts the new ones."""
+
+    changes: list[ChangedCell] = field(default_factory=list)
+    conflicts: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    written: bool = False
+
+
+def open_master(workspace: Workspace) -> Master:
+    """The workspace's master as it stands, or an empty one from the template when there is none yet."""
+    if workspace.master.is_file():
+        return Master(workspace.master.read_bytes(), workspace.schema)
+    if workspace.journal.fact("master"):
+        raise StateError(f"总表“{workspace.master}”不见了，请从回收站或备份放回原处后重试。")
+    return Master(new_master(workspace.schema, workspace.template("master.xlsx")), workspace.schema)
+
+
+def reporters(tasks: list[Task], master: Master, roster: Roster) -> dict[str, str | None]:
+    """Who reports each task (design: 填报单位); the office's own word in the master comes first."""
+    named = {task.id: roster.standard(name) for task in tasks if (name := master.reporter(task.id))}
+    return {task.id: reporter(task, roster, named) for task in tasks}
+
+
+def roster_of(master: Master, tasks: list[Task]) -> Roster:
+    """The office's 单位名录 with, behind it, the names that only the tasks know."""
+    own = master.roster()
+    known = {unit.name for unit in own.units} | {alias for unit in own.units for alias in unit.aliases}
+    new = (unit for unit in Roster.bootstrap(tasks).units if unit.name not in known)
+    return Roster(units=(*own.units, *new))
+
+
+def main_text(schema: Schema) -> str:
+    """Key of the column that holds a report's main text (进展情况)."""
+    texts = [key for key in schema.owned("unit") if schema.columns[key].type == "text"]
+    return next((key for key in texts if schema.columns[key].required), texts[0])
+
+
+def last_texts(workspace: Workspace, period: Period) -> dict[str, str]:
+    """Main text by task id as it stood at the end of the period before ``period``."""
+    periods = workspace.journal.periods()
+    before = [other for other in periods if other < period] or [other for other in periods if other != period]
+    if not before:
+        return {}
+    key = main_text(workspace.schema)
+    archive = workspace.journal.archive(str(before[-1]))
+    return {task: text for (task, column), text in archive.items() if column == key and text}
+
+
+def publish(workspace: Workspace) -> Published:
+    """Merge the journal into the master and write it if anything changed.
+
+    `StateError` when the master lacks what it takes to find the way; then nothing is changed.
+    """
+    for _ in range(_TRIES):
+        publication = _Publication(workspace)
+        # the journal commits after the file is in place: a crash between leaves a master that the next merge
+        # finds equal to what it would write
+        with suppress(_SavedMeanwhile), workspace.journal.transaction():
+            publication.merge()
+            publication.write()
+            return publication.result
+    raise StateError("总表正在被频繁保存，本次没有写入，请稍后再执行一次。")
+
+
+class _SavedMeanwhile(Exception):  # noqa: N818 - not an error: the attempt is made again
+    """Somebody saved the master between our reading and our writing."""
+
+
+class _Publication:
+    """One attempt: reads the master, merges, and replaces it unless somebody saved it meanwhile."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace, self._journal, self._schema = workspace, workspace.journal, workspace.schema
+        self._tasks = self._journal.tasks()
+        self._period = self._journal.open_period()
+        self._found = open_master(workspace)
+        self._found.require_whole()
+        self.result = Published()
+
+    def merge(self) -> None:
+        """Compute the new master and record in the journal what it holds."""
+        try:
+            grown = self._with_rows(self._found)
+            book = Book(grown.data)
+            who = self._name_reporters(book, grown)
+            values = self._merge_cells(book, grown, who)
+            snapshot = self._snapshot(values, who)
+            show_lists(book, grown, snapshot, self._workspace, roster_of(grown, self._tasks))
+            self._data = book.save()
+        except BookError as error:
+            told = f"总表“{self._workspace.master.name}”里有系统不能安全改写的内容（{error.code}：{error.detail}）"
+            raise StateError(f"{told}，没有作任何改动，请另存为普通的.xlsx后重试。") from error
+        self.result.findings += grown.findings(self._tasks)
+
+    def write(self) -> None:
+        """Replace the master, unless it is no longer the file that was read."""
+        path = self._workspace.master
+        standing = path.read_bytes() if path.is_file() else None
+        if standing is not None and standing != self._found.data:
+            raise _SavedMeanwhile
+        if self._data == standing:
+            return
+        if standing is not None and sha256(standing).hexdigest() != self._journal.fact("master"):
+            self._workspace.store(standing)  # a person saved these bytes: they are kept before they are replaced
+        write_whole(path, self._data)
+        self._journal.set_fact("master", sha256(self._data).hexdigest())
+        self.result.written = True
+
+    def _with_rows(self, master: Master) -> Master:
+        """The master with a row for every task that never had one."""
+        known = self._journal.placed()
+        new = [task for task in self._tasks if task.id not in known and task.id not in master.rows]
+        self._journal.place(task.id for task in self._tasks if task.id not in known)
+        if not new:
+            return master
+        book = Book(master.data)
+        for number, table in master.annexes.items():
+            annex = self._schema.annex(number)
+            rows: list[dict[int, Value]] = []
+            for task in (task for task in new if task.annex == number):
+                values = {"id": task.id, **fixed_values(self._schema, annex, task)}
+                typed = {key: _typed(self._schema, key, text) for key, text in values.items()}
+                rows.append({table.columns[key]: value for key, value in typed.items() if key in table.columns})
+            if not rows:
+                continue
+            if table.rows:
+                book.append(table.sheet, table.last_row, rows)
+            else:
+                book.fill(table.sheet, table.model_row, rows)
+        return Master(book.save(), self._schema)
+
+    def _name_reporters(self, book: Book, master: Master) -> dict[str, str | None]:
+        who = reporters(self._tasks, master, roster_of(master, self._tasks))
+        for task in self._tasks:
+            if task.id in master.rows and not master.text(task.id, "reporter"):
+                self._put(book, master, (task.id, "reporter"), who[task.id] or UNNAMED)
+        return who
+
+    def _merge_cells(self, book: Book, master: Master, who: Mapping[str, str | None]) -> dict[Cell, str]:
+        if not self._period:
+            return {}
+        period = str(self._period)
+        shown = master.shown_period(self._journal.periods())
+        standing = {cell: text for task in master.rows for cell, text in self._standing(master, task)}
+        turned = shown is not None and shown != self._period
+        if turned:
+            self._journal.set_archive(str(shown), standing)
+        base, entries = self._journal.base(period), self._journal.entries(period)
+        ours = {**base, **self._journal.archive(period)} if turned else standing
+        adopted = self._decisions(master)
+        values: dict[Cell, str] = {}
+        for task in self._tasks:
+            if task.id not in master.rows:
+                continue
+            said = entries.get(task.id, {})
+            theirs = project(self._schema, said, units_in_order(task, who[task.id]))
+            for key, text in theirs.items():
+                cell = (task.id, key)
+                merged = merge(base.get(cell, ""), text, ours.get(cell, ""))
+                values[cell] = text if cell in adopted else merged.value
+                if merged.outcome == "conflict" and cell not in adopted:
+                    self._journal.add_conflict(cell, period, merged.value, text, "、".join(said))
+                    self.result.conflicts += 1
+                if values[cell] != standing[cell]:
+                    self._put(book, master, cell, values[cell])
+                    source = "、".join(said) if said else f"转入{self._period.label}"
+                    self.result.changes.append((cell, standing[cell], values[cell], source))
+            base_now = {(task.id, key): text for key, text in theirs.items()}
+            self._journal.set_base(period, {cell: text for cell, text in base_now.items() if base.get(cell) != text})
+        if not turned:
+            self._journal.add_changes(self.result.changes)
+        self._show_last(book, master)
+        return values
+
+    def _standing(self, master: Master, task: str) -> Iterator[tuple[Cell, str]]:
+        return (((task, key), master.text(task, key)) for key in self._schema.owned("unit"))
+
+    def _decisions(self, master: Master) -> set[Cell]:
+        """Cells in which the office chose the units' text in sheet 冲突; every choice is recorded."""
+        table = master.lists.get("conflicts")
+        waiting = {conflict.number: conflict for conflict in self._journal.conflicts() if not conflict.decision}
+        adopted: set[Cell] = set()
+        for row in table.rows if table else ():
+            number, choice = cell_text(row.values.get("id")), cell_text(row.values.get("adopt"))
+            conflict: Conflict | None = waiting.get(int(number)) if number.isdigit() else None
+            if not conflict or choice not in {"本办", "单位"}:
+                continue
+            self._journal.decide(conflict.number, choice)
+            if choice == "单位" and conflict.period == str(self._period):
+                adopted.add((conflict.task, conflict.column))
+        return adopted
+
+    def _show_last(self, book: Book, master: Master) -> None:
+        texts = last_texts(self._workspace, self._period) if self._period else {}
+        for task in master.rows:
+            text = texts.get(task, "")
+            if master.text(task, "last") != text:
+                self._put(book, master, (task, "last"), text)
+
+    def _put(self, book: Book, master: Master, cell: Cell, text: str) -> None:
+        table, row = master.rows[cell[0]]
+        if cell[1] in table.columns:
+            ref = f"{column_letter(table.columns[cell[1]])}{row.number}"
+            book.put(table.sheet, ref, _typed(self._schema, cell[1], text))
+
+    def _snapshot(self, values: Mapping[Cell, str], who: Mapping[str, str | None]) -> Snapshot | None:
+        if not self._period:
+            return None
+        keys = self._schema.owned("unit")
+        entries = self._journal.entries(str(self._period))
+        lines = tuple(
+            Line(
+                task=task,
+                reporter=who[task.id],
+                values={key: values.get((task.id, key), "") for key in keys},
+                entries=entries.get(task.id, {}),
+            )
+            for task in self._tasks
+        )
+        return Snapshot(period=self._period, lines=lines)
+
+
+def units_in_order(task: Task, first: str | None) -> list[str]:
+    """A task's units in the order in which their parts are numbered: lead units as printed, then the others."""
+    named = [*task.lead_units, *task.responsible_units]
+    return named if first in named or first is None else [first, *named]
+
+
+def _typed(schema: Schema, key: str, text: str) -> Value:
+    """The value that a cell of column ``key`` holds for ``text``: numbers and dates as such, nothing for nothing."""
+    if not text:
+        return None
+    kind = schema.columns[key].type if key in schema.columns else "text"
+    if key == "no" or kind == "number":
+        return int(text) if text.isdigit() else text
+    if kind == "date":
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            return text
+    return text

@@ -1,0 +1,77 @@
+"""Reading what a unit sent: pre-scan first, then calamine, then the rows that carry our tags."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ledger.errors import StateError
+from ledger.finding import Finding, finding
+from sync.identity import opened, tag_task
+from sync.table import Row, Table, find_tables, sheet_cells
+from sync.unit import HIDDEN, NAME
+from xlsx import Refused, Scan, scan
+
+__all__ = ["Filled", "Reading", "read_workbook"]
+
+_CODES = {"encrypted": "file_encrypted", "too_big": "file_too_big"}
+_DETAILS = {
+    "empty": "文件是空的",
+    "xls": "这是旧格式.xls",
+    "not_xlsx": "不是Excel工作簿",
+    "broken": "文件不完整或已损坏",
+    "dtd": "文件里有不允许的内容",
+    "bad_part": "文件结构不正常",
+    "bad_cell": "有单元格的位置不正常",
+    "too_big": "内容过多",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """One row that carries a tag of ours whose proof is right."""
+
+    issue: str
+    task: str
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What stands in a workbook: the ids of all valid identities, the plain claims of the hidden sheet, our rows,
+    rows with content but no valid tag, and what the pre-scan saw."""
+
+    issues: frozenset[str]
+    claims: Mapping[str, str]
+    table: Table | None
+    rows: tuple[Filled, ...]
+    strays: tuple[Row, ...]
+    scan: Scan
+
+
+def read_workbook(data: bytes, name: str, key: str) -> Reading | Finding:
+    """Read a submitted workbook's bytes; a finding when it cannot be read at all. ``name`` is for the sentence."""
+    try:
+        seen = scan(data)
+    except Refused as refused:
+        detail = _DETAILS.get(refused.code, "文件已损坏")
+        return finding(_CODES.get(refused.code, "file_unreadable"), value=name, detail=detail)
+    try:
+        sheets = sheet_cells(data)
+    except StateError:
+        return finding("file_unreadable", value=name, detail=_DETAILS["broken"])
+    claims = {str(row[0]): str(row[1]) for row in sheets.get(HIDDEN, []) if len(row) > 1}
+    seals = (claims.get("seal", ""), seen.defined_names.get(NAME, "").strip('"'))
+    issues = {issue for text in seals if (issue := opened(key, text))}
+    table = next((table for table in find_tables(sheets) if "tag" in table.columns), None)
+    rows, strays = _tagged(table, key) if table else ((), ())
+    return Reading(frozenset(issues | {row.issue for row in rows}), claims, table, rows, strays, seen)
+
+
+def _tagged(table: Table, key: str) -> tuple[tuple[Filled, ...], tuple[Row, ...]]:
+    rows, strays = [], []
+    for row in table.rows:
+        found = tag_task(key, str(row.values["tag"]))
+        if found:
+            rows.append(Filled(*found, row))
+        else:
+            strays.append(row)
+    return tuple(rows), tuple(strays)

@@ -1,0 +1,45 @@
+"""The returned workbook: the unit's own file with the faulty cells marked and a list of all faults in front."""
+
+from collections.abc import Sequence
+
+from ledger.finding import Finding, severest_first
+from xlsx import Book, BookError
+
+__all__ = ["LIST", "explain", "mark_up"]
+
+LIST = "问题清单"
+_SEVERITY = {"error": "必须修改", "warning": "请核对", "note": "提示"}
+_HEADER = ("序号", "程度", "位置", "现在的内容", "问题和办法")
+
+
+def mark_up(data: bytes, findings: Sequence[Finding]) -> bytes | None:
+    """The workbook ``data`` with every finding marked in its cell and listed on a first sheet 问题清单.
+
+    None when the bytes are no workbook that we can edit: then `explain` says it in a text beside the original.
+    """
+    try:
+        book = Book(data)
+        book.clear_marks()
+        if LIST in book.sheets:
+            book.remove_sheet(LIST)
+        ordered = severest_first(findings)
+        rows: list[list[str | int | None]] = [list(_HEADER)]
+        links = {}
+        for number, item in enumerate(ordered, 1):
+            place = f"{item.sheet}!{item.cell}" if item.cell else item.sheet or "整个文件"
+            rows.append([number, _SEVERITY[item.severity], place, item.value, item.message])
+            if item.sheet in book.sheets and item.cell:
+                links[f"C{number + 1}"] = f"'{item.sheet}'!{item.cell}"
+                book.mark(item.sheet, item.cell, item.message)
+        book.add_sheet(LIST, rows, first=True, widths=(6, 10, 18, 30, 70), links=links)
+        book.activate(LIST)
+        return book.save()
+    except BookError:
+        return None
+
+
+def explain(name: str, findings: Sequence[Finding]) -> bytes:
+    """The same list as a text file that Windows' Notepad shows (UTF-8 with mark, CRLF)."""
+    lines = [f"“{name}”没有收下，原因如下：", ""]
+    lines += [f"{number}. {item.message}" for number, item in enumerate(severest_first(findings), 1)]
+    return "\r\n".join([*lines, ""]).encode("utf-8-sig")

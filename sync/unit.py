@@ -1,0 +1,163 @@
+"""The unit workbook: arranging the template for a schema once, then filling it for each unit."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from ledger.period import Period
+from ledger.row import row_formula
+from ledger.schema import Column as SchemaColumn
+from ledger.schema import Schema
+from ledger.task import Task
+from sync.identity import seal, tag
+from sync.records import Issue
+from xlsx import Book, Column, Formula, Validation, Value, column_letter
+
+__all__ = ["GUIDE", "HIDDEN", "NAME", "TASKS", "UnitTemplate", "locked_keys", "locked_values"]
+
+GUIDE, TASKS, LISTS, HIDDEN = "填报说明", "任务填报", "选项", "_ducha"
+NAME = "dc_issue"  # the defined name that carries the seal
+KEY_ROW = 3
+FIRST = KEY_ROW + 2
+_Kind = Literal["list", "decimal", "date", "textLength"]
+_PROTOTYPES = {"text": "text", "names": "text", "number": "number", "date": "date"}
+
+
+def locked_keys(schema: Schema) -> tuple[str, ...]:
+    """The columns that a unit sees locked, in order: enough to know the task, few enough to fit a page."""
+    project = ("project",) if any(annex.has_projects for annex in schema.annexes) else ()
+    units = next(((key,) for key in ("lead_units", "responsible_units") if key in schema.columns), ())
+    return ("ref", *project, "text", *units)
+
+
+def locked_values(schema: Schema, task: Task) -> dict[str, str]:
+    """The locked texts of one task by column key; names stand one a line as printed."""
+    return {key: task.reference if key == "ref" else task.cell(key) for key in locked_keys(schema)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where each column stands in the arranged sheet: letters by key."""
+
+    letters: Mapping[str, str]
+
+    def cell(self, key: str, row: int) -> str:
+        return f"{self.letters[key]}{row}"
+
+    def number(self, key: str) -> int:
+        return list(self.letters).index(key) + 1
+
+
+class UnitTemplate:
+    """``templates/unit.xlsx`` arranged for one schema; `workbook` then fills it for one issue."""
+
+    def __init__(self, schema: Schema, template: bytes) -> None:
+        self._schema = schema
+        book = Book(template)
+        columns = list(self._columns())
+        _write_lists(book, schema)
+        book.arrange(TASKS, KEY_ROW, columns)
+        self._layout = _Layout({column.key: column_letter(place) for place, column in enumerate(columns, 1)})
+        self._bytes = book.save()
+
+    def workbook(self, issue: Issue, key: str, due: date, last: Mapping[str, str]) -> bytes:
+        """The workbook for ``issue``, sealed with ``key``; ``last`` is last period's progress by task id."""
+        book = Book(self._bytes)
+        office, period = self._schema.office, Period.parse(issue.period)
+        title = f"{self._schema.year}年{office.region}重点工作和民生实事进展情况填报表"
+        words: dict[str, Value] = {
+            "dc_title": title,
+            "dc_office": office.name,
+            "dc_unit": issue.unit,
+            "dc_period": period.label,
+            "dc_due": f"{due.year}年{due.month}月{due.day}日",
+            "dc_tasks": f"{len(issue.rows)}项",
+            "dc_contact": f"{office.contact} {office.phone}".strip(),
+            "dc_sheet_title": f"{issue.unit}{period.label}任务进展填报",
+            "dc_left": Formula(self._left(len(issue.rows))),
+        }
+        for name, value in words.items():
+            book.put_name(name, value)
+        rows = [
+            self._row(issue, task, FIRST + place, tag(key, issue.id, task), last.get(task, ""))
+            for place, task in enumerate(issue.rows)
+        ]
+        book.fill(TASKS, FIRST, rows)
+        proof = seal(key, issue.id)
+        facts = {"seal": proof, "unit": issue.unit, "period": issue.period, "year": str(self._schema.year)}
+        for place, (name, fact) in enumerate(facts.items(), 1):
+            book.put(HIDDEN, f"A{place}", name)
+            book.put(HIDDEN, f"B{place}", fact)
+        book.define(NAME, f'"{proof}"', hidden=True)
+        return book.save()
+
+    def _columns(self) -> Iterator[Column]:
+        schema = self._schema
+        yield Column("tag", "标识", "tag", hidden=True)
+        for key in locked_keys(schema):
+            if key == "ref":
+                yield Column("ref", "序号", "ref")
+            else:
+                column = schema.columns[key]
+                yield Column(key, column.title, "locked_long" if key == "text" else "locked", width=column.width)
+        yield Column("last", "上期进展", "last")
+        for key in schema.owned("unit"):
+            column = schema.columns[key]
+            prototype = _PROTOTYPES.get(column.type, "choice")
+            yield Column(key, column.title, prototype, width=column.width, validation=_validation(schema, key, column))
+        yield Column("check", "系统校验", "check")
+
+    def _row(self, issue: Issue, task: str, row: int, mark: str, last: str) -> dict[int, Value]:
+        values: dict[str, Value] = {"tag": mark, "last": last or None, **issue.rows[task]}
+        cells = {key: self._layout.cell(key, row) for key in self._schema.owned("unit")}
+        words = {key: _list_name(key) for key in cells if self._schema.choices(key)}
+        formula = row_formula(self._schema, cells, words, reporter=task in issue.reporter)
+        values["check"] = Formula(formula)
+        return {self._layout.number(key): value for key, value in values.items() if value not in ("", None)}
+
+    def _left(self, rows: int) -> str:
+        letter = self._layout.letters["check"]
+        return f"SUMPRODUCT(--(LEN('{TASKS}'!${letter}${FIRST}:${letter}${FIRST + rows - 1})>0))"
+
+
+def _list_name(key: str) -> str:
+    return f"dc_list_{key}"
+
+
+def _write_lists(book: Book, schema: Schema) -> None:
+    """The choice lists in their hidden sheet, one column each, with a defined name for validations."""
+    listed = [key for key in schema.owned("unit") if schema.choices(key)]
+    for place, key in enumerate(listed, 1):
+        letter, words = column_letter(place), schema.choices(key)
+        for row, word in enumerate((schema.columns[key].title, *words), 1):
+            book.put(LISTS, f"{letter}{row}", word)
+        book.define(_list_name(key), f"{LISTS}!${letter}$2:${letter}${len(words) + 1}", hidden=True)
+
+
+def _validation(schema: Schema, key: str, column: SchemaColumn) -> Validation | None:
+    def rule(kind: _Kind, first: str, told: str, *, operator: str = "between", second: str | None = None) -> Validation:
+        return Validation(
+            kind,
+            first,
+            second,
+            operator=operator,
+            error_title="填写不符合要求",
+            error=told[:220],
+            prompt_title=column.title,
+            prompt=column.help[:250],
+        )
+
+    choices: Sequence[str] = schema.choices(key)
+    if choices:
+        told = f"请从下拉列表里选择：{'、'.join(choices)}。"
+        return rule("list", _list_name(key), told)
+    if column.type == "date":
+        told = "请写成2022-12-31这样的日期。"
+        return rule("date", "36526", told, second="73050")  # 2000-01-01 to 2099-12-31
+    if column.type == "number":
+        return rule("decimal", "-1E+15", "请只填数字。", second="1E+15")
+    if column.max_length:
+        told = f"请不要超过{column.max_length}字。"
+        return rule("textLength", str(column.max_length), told, operator="lessThanOrEqual")
+    return None

@@ -1,0 +1,123 @@
+"""One workspace: a folder per year and office, its files, and the lock that keeps two commands apart."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+
+from ledger.errors import StateError
+from ledger.schema import Schema, load_schema
+from sync.atomic import write_whole
+from sync.identity import new_key
+from sync.journal import Journal
+
+__all__ = ["Workspace", "default_schema", "packaged"]
+
+_KEY_COPY = "签名密钥备份_请另行保管.txt"
+
+
+class Workspace:
+    """The files of one office's year. Opening a folder that is not a workspace is a `StateError`."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+        if not (self.root / ".ducha" / "key").is_file():
+            raise StateError(f"“{root}”不是督查台账的工作区，请先执行 ducha init，或用 --workspace 指明工作区文件夹。")
+
+    @classmethod
+    def create(cls, root: Path, schema_text: str) -> "Workspace":
+        """Make a new workspace; a folder that already is one is left alone with a `StateError`."""
+        if (root / ".ducha").exists():
+            raise StateError(f"“{root}”已经是一个工作区，没有改动；要另建请换一个文件夹。")
+        load_schema(schema_text)
+        key = new_key()
+        write_whole(root / "schema.yaml", schema_text.encode())
+        for folder in ("inbox", "outbox", "returned", "bulletins"):
+            (root / folder).mkdir(parents=True, exist_ok=True)
+        write_whole(
+            root / _KEY_COPY, f"督查台账签名密钥（工作区损坏时用于恢复，请移到安全的地方）：\r\n{key}\r\n".encode()
+        )
+        # the key comes last: a folder with it is complete
+        write_whole(root / ".ducha" / "key", key.encode())
+        (root / ".ducha" / "key").chmod(0o600)
+        return cls(root)
+
+    @cached_property
+    def schema(self) -> Schema:
+        """The workspace's schema.yaml, validated."""
+        path = self.root / "schema.yaml"
+        try:
+            return load_schema(path.read_text(encoding="utf-8-sig"))
+        except UnicodeDecodeError as error:
+            raise StateError(f"“{path}”不是UTF-8编码，请用记事本另存为UTF-8后重试。") from error
+        except FileNotFoundError as error:
+            raise StateError(f"工作区里缺少“{path}”，请从备份恢复。") from error
+
+    @cached_property
+    def key(self) -> str:
+        """The signing key."""
+        return (self.root / ".ducha" / "key").read_text().strip()
+
+    @cached_property
+    def journal(self) -> Journal:
+        """The journal, opened on first use."""
+        return Journal(self.root / ".ducha" / "journal.db")
+
+    @property
+    def master(self) -> Path:
+        """The office's master workbook: master.xlsm when the office made it one, else master.xlsx."""
+        macro = self.root / "master.xlsm"
+        return macro if macro.exists() else self.root / "master.xlsx"
+
+    def store(self, data: bytes) -> str:
+        """Keep bytes under their sha256 (returned); what is kept already is not written again."""
+        name = sha256(data).hexdigest()
+        path = self.stored_path(name)
+        if not path.exists():
+            write_whole(path, data)
+        return name
+
+    def stored_path(self, name: str) -> Path:
+        """Where bytes with this sha256 lie."""
+        return self.root / ".ducha" / "store" / name[:2] / name
+
+    def template(self, name: str) -> bytes:
+        """The office's own ``templates/<name>`` in the workspace if there is one, else the packaged template."""
+        own = self.root / "templates" / name
+        return own.read_bytes() if own.is_file() else packaged(name)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the workspace alone; a second command waits ten seconds and then says so.
+
+        SQLite's own file lock is used: it works alike on Windows and Linux and dies with its process.
+        """
+        lock = sqlite3.connect(self.root / ".ducha" / "lock", timeout=10, isolation_level=None)
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            lock.close()
+            raise StateError(f"另一个督查台账程序正在使用“{self.root}”，请等它结束后重试。") from error
+        try:
+            yield
+        finally:
+            lock.close()
+            if "journal" in self.__dict__:
+                self.journal.close()
+                del self.__dict__["journal"]
+
+
+def packaged(name: str) -> bytes:
+    """A file of the resource package ``templates``."""
+    return (files("templates") / name).read_bytes()
+
+
+def default_schema() -> str:
+    """The default schema.yaml: inside the installed package, or at the top of a source checkout."""
+    inside = files("templates") / "schema.yaml"
+    if inside.is_file():
+        return inside.read_text(encoding="utf-8")
+    return (Path(str(files("templates"))).parent / "schema.yaml").read_text(encoding="utf-8")

@@ -1,0 +1,187 @@
+"""A real LibreOffice as the second judge of what the product writes. Tests get it as the fixture `office`."""
+
+import json
+import os
+import re
+import select
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+WORKER = Path(__file__).with_name("office_worker.py")
+SYSTEM_PYTHON = "/usr/bin/python3"  # python3-uno belongs to the distribution's interpreter, not to a venv
+SECONDS = 100  # below pytest's own limit, so that a stuck LibreOffice is ended and named
+
+# official fonts are not free: each is drawn with the first look-alike that is installed
+SERIF, SANS = "Noto Serif CJK SC", "Noto Sans CJK SC"
+LOOKALIKES = {
+    ("FandolFang", SERIF): ["仿宋", "仿宋_GB2312", "FangSong", "方正仿宋_GBK", "华文仿宋"],
+    ("FandolKai", SERIF): ["楷体", "楷体_GB2312", "KaiTi", "方正楷体_GBK", "华文楷体"],
+    ("FandolSong", SERIF): ["方正小标宋简体", "方正小标宋_GBK", "小标宋体", "华文中宋"],
+    (SERIF,): ["宋体", "SimSun", "NSimSun", "新宋体"],
+    (SANS,): ["黑体", "SimHei", "方正黑体_GBK", "微软雅黑", "Microsoft YaHei", "等线", "DengXian"],
+}
+
+
+def missing() -> str:
+    """What this machine lacks for the fixture, as one phrase; empty when it has everything."""
+    for tool in ("soffice", "pdftoppm", "pdftotext"):
+        if shutil.which(tool) is None:
+            return f"{tool} is not installed"
+    if not Path(SYSTEM_PYTHON).exists():
+        return f"{SYSTEM_PYTHON} is missing"
+    if subprocess.run([SYSTEM_PYTHON, "-I", "-c", "import uno"], capture_output=True).returncode:
+        return f"{SYSTEM_PYTHON} cannot import uno (package python3-uno)"
+    return ""
+
+
+def font_config() -> str:
+    """A fontconfig file that adds the look-alikes to the system's own configuration."""
+    rules = [
+        f'<match target="pattern"><test qual="any" name="family"><string>{escape(name)}</string></test>'
+        '<edit name="family" mode="assign" binding="same">'
+        + "".join(f"<string>{escape(substitute)}</string>" for substitute in substitutes)
+        + "</edit></match>"
+        for substitutes, names in LOOKALIKES.items()
+        for name in names
+    ]
+    return (
+        '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">\n<fontconfig>\n'
+        '<include ignore_missing="yes">/etc/fonts/fonts.conf</include>\n' + "\n".join(rules) + "\n</fontconfig>\n"
+    )
+
+
+class OfficeError(Exception):
+    """LibreOffice refused a request, stopped answering or died."""
+
+
+class Office:
+    """One soffice with a profile of its own, started at the first request; a dead one is started anew."""
+
+    def __init__(self) -> None:
+        self._soffice: subprocess.Popen[bytes] | None = None
+        self._worker: subprocess.Popen[bytes] | None = None
+        self._profile: Path | None = None
+
+    def pdf(self, path: Path, out_dir: Path) -> Path:
+        """Export a document or workbook as `out_dir`/<stem>.pdf, formulas recalculated."""
+        out = out_dir / f"{path.stem}.pdf"
+        self._ask("pdf", path=path, out=out)
+        return out
+
+    def values(self, path: Path) -> dict[str, list[list[Any]]]:
+        """Every sheet's rows from A1 to the last cell with content, after a hard recalculation.
+
+        Numbers, dates and truth values are floats, errors their text (#DIV/0!, Err:508), empty cells None;
+        a formula that gives "" is "".
+        """
+        answer: dict[str, list[list[Any]]] = self._ask("values", path=path)
+        return answer
+
+    def resave(self, path: Path, out: Path, kind: str) -> Path:
+        """Open and save as "xlsx", "xls", "ods" or "csv" (first sheet), as a clerk with LibreOffice does."""
+        self._ask("resave", path=path, out=out, kind=kind)
+        return out
+
+    def invalid(self, path: Path, sheet: str) -> list[str]:
+        """References of the filled cells on `sheet` that break their data validation, in reading order."""
+        answer: list[str] = self._ask("invalid", path=path, sheet=sheet)
+        return answer
+
+    def close(self) -> None:
+        """End the worker, soffice and all that soffice started; remove the profile. Safe to call twice."""
+        if self._worker:
+            # the end of its input makes the worker ask soffice to end
+            _end(self._worker, patience=20)
+        if self._soffice:
+            _end(self._soffice, patience=20)
+        if self._profile:
+            shutil.rmtree(self._profile, ignore_errors=True)
+        self._worker = self._soffice = self._profile = None
+
+    def _start(self) -> None:
+        self._profile = Path(tempfile.mkdtemp(prefix="ducha-office-"))
+        fonts = self._profile / "fonts.conf"
+        fonts.write_text(font_config(), encoding="utf-8")
+        # under LC_ALL=C LibreOffice cannot open files with Chinese names
+        environment = {**os.environ, "LC_ALL": "C.UTF-8", "FONTCONFIG_FILE": str(fonts)}
+        pipe = self._profile.name
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "start_new_session": True}
+        self._soffice = subprocess.Popen(
+            [
+                *("soffice", f"-env:UserInstallation={self._profile.as_uri()}", f"--accept=pipe,name={pipe};urp;"),
+                *("--headless", "--invisible", "--norestore", "--nologo", "--nodefault"),
+            ],
+            stdin=subprocess.DEVNULL,
+            env=environment,
+            **quiet,  # type: ignore[call-overload]
+        )
+        self._worker = subprocess.Popen(
+            [SYSTEM_PYTHON, "-I", "-X", "utf8", str(WORKER), pipe],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+            start_new_session=True,
+        )
+        self._answer()
+
+    def _ask(self, do: str, **arguments: Path | str) -> Any:
+        if self._worker is None:
+            self._start()
+        assert self._worker is not None
+        assert self._worker.stdin is not None
+        texts = {name: str(v.absolute()) if isinstance(v, Path) else v for name, v in arguments.items()}
+        request = json.dumps({"do": do, **texts}) + "\n"
+        try:
+            self._worker.stdin.write(request.encode())
+            self._worker.stdin.flush()
+        except BrokenPipeError:
+            self.close()
+            raise OfficeError("the LibreOffice worker has died") from None
+        return self._answer()
+
+    def _answer(self) -> Any:
+        assert self._worker is not None
+        assert self._worker.stdout is not None
+        ready, _, _ = select.select([self._worker.stdout], [], [], SECONDS)
+        line = self._worker.stdout.readline() if ready else b""
+        if not line:
+            # a stuck soffice does not hear polite requests
+            for process in (self._worker, self._soffice):
+                if process:
+                    _end(process, patience=0)
+            self.close()
+            raise OfficeError("LibreOffice died" if ready else f"LibreOffice did not answer for {SECONDS} s")
+        answer = json.loads(line)
+        if "error" in answer:
+            raise OfficeError(answer["error"])
+        return answer["result"]
+
+
+def _end(process: subprocess.Popen[bytes], patience: float) -> None:
+    """Close the process's pipes, wait `patience` seconds, then kill its process group, which is ours alone."""
+    for stream in (process.stdin, process.stdout):
+        if stream:
+            stream.close()
+    try:
+        process.wait(patience)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def pages(pdf: Path, out_dir: Path, dpi: int = 70) -> list[Path]:
+    """Draw each page of `pdf` as `out_dir`/<stem>-<page>.png, in page order."""
+    subprocess.run(["pdftoppm", "-r", str(dpi), "-png", str(pdf), str(out_dir / pdf.stem)], check=True)
+    name = re.compile(re.escape(pdf.stem) + r"-(\d+)\.png")
+    return sorted(p for p in out_dir.iterdir() if name.fullmatch(p.name))
+
+
+def pdf_text(pdf: Path) -> str:
+    """The text of `pdf` in reading order; a form feed ends each page."""
+    command = ["pdftotext", "-enc", "UTF-8", str(pdf), "-"]
+    return subprocess.run(command, check=True, capture_output=True).stdout.decode()

@@ -1,0 +1,299 @@
+"""unit.xlsx and master.xlsx keep what the generator relies on after people have restyled them in Excel."""
+
+import re
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+from python_calamine import CalamineWorkbook
+
+FOLDER = Path(__file__).resolve().parents[2] / "templates"
+A3, A4 = 8, 9
+
+UNIT_NAMES = {
+    "dc_title": "填报说明!$B$2",
+    "dc_office": "填报说明!$B$3",
+    "dc_unit": "填报说明!$C$5",
+    "dc_period": "填报说明!$C$6",
+    "dc_due": "填报说明!$E$6",
+    "dc_tasks": "填报说明!$C$7",
+    "dc_contact": "填报说明!$E$7",
+    "dc_left": "填报说明!$C$8",
+    "dc_filler": "填报说明!$C$24",
+    "dc_phone": "填报说明!$E$24",
+    "dc_approver": "填报说明!$C$25",
+    "dc_sheet_title": "任务填报!$A$1",
+}
+MASTER_NAMES = {"dc_title": "看板!$A$1", "dc_period": "看板!$B$3", "dc_due": "看板!$H$3"}
+OPEN_NAMES = {"dc_filler", "dc_phone", "dc_approver"}
+
+UNIT_KEYS = ["tag", "ref", "locked", "locked_long", "last", "choice", "text", "date", "number", "check"]
+BOARD_KEYS = "name tasks reported unreported done on_track behind not_started other problems unnamed"
+OPEN_KEYS = {"choice", "text", "date", "number"}
+LISTS = {
+    "附件": "id number section names text unit_text unit_short system office",
+    "报送情况": "unit tasks state received late version file findings",
+    "问题清单": "category ref text unit problem",
+    "冲突": "id period ref column office unit units adopt decided",
+    "单位名录": "name kind aliases members contact phone tasks",
+    "更新记录": "when ref column old new source",
+}
+HEADERS = {
+    "看板": "附件 任务数 已报 未报 已完成 正常推进 进度滞后 未启动 其他 有问题 待指定",
+    "报送情况": "填报单位 任务数 报送状态 收到时间 是否逾期 版次 文件 问题数",
+    "问题清单": "问题类别 序号 任务 填报单位 存在问题",
+    "冲突": "编号 报送期 序号 栏目 本办文字 单位文字 来自单位 采用 处理结果",
+    "单位名录": "名称 类别 别名 成员 联系人 电话 牵头任务数",
+    "更新记录": "时间 序号 栏目 原内容 新内容 来源",
+}
+OPTIONS = [
+    *("formatCells", "formatColumns", "formatRows", "insertColumns", "insertRows", "insertHyperlinks"),
+    *("deleteColumns", "deleteRows", "sort", "autoFilter", "pivotTables", "objects", "scenarios"),
+]
+KEY_ROWS = {"看板": 6}  # elsewhere 3
+FROZEN = {
+    "任务填报": "C5", "看板": "B8", "附件": "C5", "报送情况": "B5",
+    "问题清单": "C5", "冲突": "E5", "单位名录": "B5", "更新记录": "D5",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def unit() -> Workbook:
+    return openpyxl.load_workbook(FOLDER / "unit.xlsx")
+
+
+@pytest.fixture(scope="module")
+def master() -> Workbook:
+    return openpyxl.load_workbook(FOLDER / "master.xlsx")
+
+
+def texts(sheet: Worksheet, row: int) -> list[str]:
+    return [cell.value for cell in sheet[row]]
+
+
+def model(sheet: Worksheet) -> dict[str, openpyxl.cell.Cell]:
+    """The model cells of a list sheet by their prototype keys."""
+    row = KEY_ROWS.get(sheet.title, 3)
+    return dict(zip(texts(sheet, row), sheet[row + 2], strict=True))
+
+
+def names(book: Workbook) -> dict[str, str]:
+    return {name: defined.attr_text.replace("'", "") for name, defined in book.defined_names.items()}
+
+
+def lists(book: Workbook) -> list[Worksheet]:
+    return [book[title] for title in FROZEN if title in book.sheetnames]
+
+
+def test_unit_sheets_and_their_states(unit: Workbook) -> None:
+    """The instructions come first and are shown; lists and identity are out of sight."""
+    states = {sheet.title: sheet.sheet_state for sheet in unit}
+    assert states == {"填报说明": "visible", "任务填报": "visible", "选项": "hidden", "_ducha": "veryHidden"}
+    assert next(iter(states)) == "填报说明"
+    assert unit.active.title == "填报说明"
+
+
+def test_hidden_sheets_are_empty(unit: Workbook) -> None:
+    """The list sheet holds one header to clone, the identity sheet nothing."""
+    assert unit["选项"].dimensions == "A1:A1"
+    assert unit["选项"]["A1"].value is None
+    assert unit["选项"]["A1"].fill.fgColor.rgb == "FF1F4E79"
+    assert list(unit["_ducha"].values) == []
+
+
+def test_master_sheets(master: Workbook) -> None:
+    """Seven open sheets, none of them protected."""
+    assert master.sheetnames == ["看板", *LISTS]
+    assert {sheet.sheet_state for sheet in master} == {"visible"}
+    assert not any(sheet.protection.sheet for sheet in master)
+    assert master.active.title == "看板"
+
+
+def test_defined_names(unit: Workbook, master: Workbook) -> None:
+    """Every cell that the generator fills has its name in the workbook's own scope."""
+    assert names(unit) == UNIT_NAMES
+    assert names(master) == MASTER_NAMES
+
+
+def test_named_cells_are_left_to_the_generator(unit: Workbook, master: Workbook) -> None:
+    """Named cells are empty but for the titles, and none is swallowed by a merged range."""
+    for book in (unit, master):
+        for name, place in names(book).items():
+            title, cell = place.split("!")
+            found = book[title][cell.replace("$", "")]
+            assert isinstance(found, openpyxl.cell.Cell), name
+            assert bool(found.value) == name.endswith("title"), name
+
+
+def test_key_rows(unit: Workbook, master: Workbook) -> None:
+    """The hidden key rows are the contract with the generator."""
+    assert list(model(unit["任务填报"])) == UNIT_KEYS
+    assert list(model(master["看板"])) == BOARD_KEYS.split()
+    for title, keys in LISTS.items():
+        assert list(model(master[title])) == keys.split()
+
+
+def test_headers(master: Workbook) -> None:
+    """Sheets that the generator does not rename have their final headers."""
+    for title, headers in HEADERS.items():
+        assert texts(master[title], KEY_ROWS.get(title, 3) + 1) == headers.split()
+
+
+def test_list_layout(unit: Workbook, master: Workbook) -> None:
+    """Merged title and guidance, hidden keys, header, one empty model row and nothing below it."""
+    for sheet in lists(unit) + lists(master):
+        keys = KEY_ROWS.get(sheet.title, 3)
+        last = get_column_letter(sheet.max_column)
+        assert sheet.row_dimensions[keys].hidden
+        assert sheet.max_row == keys + 2
+        assert all(texts(sheet, keys + 1)), sheet.title
+        assert not any(texts(sheet, keys + 2)), sheet.title
+        assert sheet.freeze_panes == FROZEN[sheet.title]
+        if keys == 3:
+            assert {str(merged) for merged in sheet.merged_cells.ranges} == {f"A1:{last}1", f"A2:{last}2"}
+            assert sheet["A1"].value
+            assert sheet["A2"].value
+            assert sheet.auto_filter.ref == f"A4:{last}5"
+
+
+def test_hidden_columns(unit: Workbook, master: Workbook) -> None:
+    """Only the columns of row identity are hidden."""
+    hidden = {
+        (sheet.title, letter)
+        for sheet in lists(unit) + lists(master)
+        for letter, column in sheet.column_dimensions.items()
+        if column.hidden
+    }
+    assert hidden == {("任务填报", "A"), ("附件", "A"), ("冲突", "A")}
+
+
+def test_locked_and_open_cells(unit: Workbook) -> None:
+    """Units can type only where the form is yellow."""
+    for key, cell in model(unit["任务填报"]).items():
+        assert cell.protection.locked == (key not in OPEN_KEYS), key
+        assert (cell.fill.fgColor.rgb == "FFFFFBE6") == (key in OPEN_KEYS), key
+    form = unit["填报说明"]
+    unlocked = {cell.coordinate for row in form.iter_rows() for cell in row if not cell.protection.locked}
+    assert unlocked == {UNIT_NAMES[name].split("!")[1].replace("$", "") for name in OPEN_NAMES}
+    everywhere = [cell for row in unit["任务填报"].iter_rows(max_row=4) for cell in row]
+    assert all(cell.protection.locked for cell in everywhere)
+
+
+def test_protection(unit: Workbook) -> None:
+    """No password; on the form's table people may widen columns, heighten rows and filter, nothing else."""
+    for title, allowed in (("填报说明", set()), ("任务填报", {"formatColumns", "formatRows", "autoFilter"})):
+        protection = unit[title].protection
+        assert protection.sheet
+        assert protection.password is None
+        assert not protection.selectLockedCells
+        assert not protection.selectUnlockedCells
+        assert {option for option in OPTIONS if not getattr(protection, option)} == allowed
+
+
+def test_typed_text_stays_text(unit: Workbook, master: Workbook) -> None:
+    """Text cells have the text format, so that =… is not a formula and a telephone keeps its zeros."""
+    cells = model(unit["任务填报"])
+    formats = {key: cells[key].number_format for key in OPEN_KEYS}
+    assert formats == {"choice": "@", "text": "@", "date": "yyyy-mm-dd", "number": "General"}
+    assert all(unit["填报说明"][UNIT_NAMES[name].split("!")[1]].number_format == "@" for name in OPEN_NAMES)
+    assert model(master["单位名录"])["phone"].number_format == "@"
+    for key in ("text", "unit_text", "office"):
+        assert model(master["附件"])[key].number_format == "@"
+
+
+def test_long_text_wraps_from_the_top(unit: Workbook, master: Workbook) -> None:
+    """Model cells wrap, those of long rows from the top, within thin borders."""
+    for sheet in lists(unit) + lists(master):
+        for key, cell in model(sheet).items():
+            assert cell.alignment.wrap_text, (sheet.title, key)
+            assert cell.border.left.style == "thin", (sheet.title, key)
+    for sheet in (unit["任务填报"], master["附件"], master["冲突"]):
+        assert {cell.alignment.vertical for cell in model(sheet).values()} == {"top"}
+
+
+def test_conditional_formats(unit: Workbook, master: Workbook) -> None:
+    """Faults are red and states coloured by rules that stand on the model row."""
+    rules = {
+        (str(area.sqref), rule.formula[0])
+        for sheet in (unit["填报说明"], unit["任务填报"], master["报送情况"])
+        for area in sheet.conditional_formatting
+        for rule in area.rules
+    }
+    assert rules == {
+        ("C8:E8", "AND(ISNUMBER($C$8),$C$8>0)"),
+        ("C8:E8", "AND(ISNUMBER($C$8),$C$8=0)"),
+        ("J5", "LEN(J5)>0"),
+        ("C5", '"未报"'),
+        ("C5", '"已退回"'),
+        ("C5", '"已采用"'),
+    }
+
+
+def test_choice_lists(master: Workbook) -> None:
+    """The two columns that the office chooses from have their lists."""
+    found = {
+        (sheet.title, str(rule.sqref), rule.formula1)
+        for sheet in master
+        for rule in sheet.data_validations.dataValidation
+        if rule.type == "list"
+    }
+    assert found == {("冲突", "H5", '"本办,单位"'), ("单位名录", "B5", '"单位,统称,角色"')}
+
+
+def test_print_setup(unit: Workbook, master: Workbook) -> None:
+    """Everything prints one page wide, with page numbers and repeated headers."""
+    for sheet in [unit["填报说明"], *lists(unit), *lists(master)]:
+        setup, listed = sheet.page_setup, sheet.title in FROZEN
+        assert setup.paperSize == (A3 if sheet.title in ("附件", "任务填报") else A4)
+        assert setup.orientation == ("landscape" if listed else "portrait")
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert setup.fitToWidth in (None, 1)
+        assert setup.fitToHeight == (0 if listed else None)
+        assert sheet.oddFooter.center.text.endswith("第 &P 页 共 &N 页")
+        sides = (sheet.page_margins.left, sheet.page_margins.right, sheet.page_margins.top)
+        assert all(abs(side * 25.4 - 12) < 0.5 for side in sides)
+        if listed:
+            header = KEY_ROWS.get(sheet.title, 3) + 1
+            assert sheet.print_title_rows == f"${header}:${header}"
+
+
+@pytest.mark.parametrize("name", ["unit.xlsx", "master.xlsx"])
+def test_package(name: str) -> None:
+    """Small, legible, saved by no library that loses things, and without machine paths or links."""
+    path = FOLDER / name
+    assert path.stat().st_size < 60 * 1024
+    with zipfile.ZipFile(path) as package:
+        parts = {part: package.read(part).decode() for part in package.namelist()}
+    assert not any("externalLink" in part or "vbaProject" in part for part in parts)
+    sizes = [float(size) for size in re.findall(r'<sz val="([\d.]+)"', parts["xl/styles.xml"])]
+    assert min(sizes) >= 9
+    written = "".join(parts.values())
+    assert not re.search(r"/(root|home|tmp|work|Users)/|[A-Z]:\\\\", written)
+    assert not re.search(r"openpyxl|LibreOffice", written)
+
+
+@pytest.mark.parametrize("name", ["unit.xlsx", "master.xlsx"])
+def test_model_rows_grow_with_their_text(name: str) -> None:
+    """A model row without a fixed height lets Excel, WPS and LibreOffice fit the rows cloned from it."""
+    titles = openpyxl.load_workbook(FOLDER / name, read_only=True).sheetnames
+    with zipfile.ZipFile(FOLDER / name) as package:
+        for number, title in enumerate(titles, 1):
+            if title == "任务填报" or title in LISTS:
+                sheet = package.read(f"xl/worksheets/sheet{number}.xml").decode()
+                (row,) = re.findall(r'<row r="5"[^>]*>', sheet)
+                assert "customHeight" not in row, title
+                assert "customHeight" not in re.findall(r"<sheetFormatPr[^>]*>", sheet)[0], title
+
+
+@pytest.mark.parametrize("name", ["unit.xlsx", "master.xlsx"])
+def test_calamine_reads_the_keys(name: str) -> None:
+    """The fast reader finds the same key rows."""
+    book = CalamineWorkbook.from_path(FOLDER / name)
+    expected = {"任务填报": UNIT_KEYS} if name == "unit.xlsx" else {t: k.split() for t, k in LISTS.items()}
+    for title, keys in expected.items():
+        rows = book.get_sheet_by_name(title).to_python(skip_empty_area=False)
+        assert rows[2] == keys

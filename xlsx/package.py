@@ -1,0 +1,214 @@
+"""A zip archive whose untouched entries are copied byte for byte, headers included."""
+
+import struct
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from xlsx.errors import BookError
+
+LIMIT = 1 << 29  # bytes of one part: a larger one is an attack or no business of ours
+_BLOCK = 1 << 20  # bytes; what is longer is compressed in blocks of this size
+_DOS_EPOCH = 0x0021_0000  # 1980-01-01 00:00, the fixed time of entries that we add
+_LOCAL, _CENTRAL, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
+_ZIP64_LOCATOR, _DESCRIPTOR = b"PK\x06\x07", b"PK\x07\x08"
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the central directory."""
+
+    name: str
+    header: bytes  # the central header as it stands in the archive
+    raw_name: bytes
+    flags: int
+    method: int
+    stamp: int
+    crc: int
+    packed: int
+    size: int
+    offset: int
+
+
+class Package:
+    """The parts of an OPC package by name. Raises BookError when the bytes are not a plain zip archive."""
+
+    def __init__(self, data: bytes):
+        self._data = data
+        self._entries = {entry.name: entry for entry in _directory(data)}
+        self._changed: dict[str, bytes] = {}
+        self._dropped: set[str] = set()
+
+    @property
+    def names(self) -> list[str]:
+        """Names of all parts, those added last."""
+        old = [name for name in self._entries if name not in self._dropped]
+        return old + [name for name in self._changed if name not in self._entries]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._changed or (name in self._entries and name not in self._dropped)
+
+    def size(self, name: str) -> int:
+        """Bytes of a part when unpacked, as the directory states them."""
+        return len(self._changed[name]) if name in self._changed else self._entries[name].size
+
+    def read(self, name: str) -> bytes:
+        """A part's content, checked against size and CRC."""
+        if name in self._changed:
+            return self._changed[name]
+        entry = self._entry(name)
+        if entry.size > LIMIT:
+            raise BookError("unsupported", f"{name}: {entry.size} bytes")
+        content = self._unpack(entry, entry.size + 1)
+        if len(content) != entry.size or zlib.crc32(content) != entry.crc:
+            raise BookError("broken", name)
+        return content
+
+    def peek(self, name: str, size: int) -> bytes:
+        """The first `size` bytes of a part, without unpacking the rest."""
+        if name in self._changed:
+            return self._changed[name][:size]
+        return self._unpack(self._entry(name), size)[:size]
+
+    def write(self, name: str, content: bytes) -> None:
+        """Add or replace a part; the same content as before is no change."""
+        old = self._entries.get(name)
+        self._dropped.discard(name)
+        if old and old.size == len(content) and old.crc == zlib.crc32(content):
+            self._changed.pop(name, None)
+            return
+        self._changed[name] = content
+
+    def drop(self, name: str) -> None:
+        """Remove a part; an absent one is fine."""
+        self._changed.pop(name, None)
+        if name in self._entries:
+            self._dropped.add(name)
+
+    def save(self) -> bytes:
+        """The archive's bytes: the very input when nothing was written or dropped."""
+        if not self._changed and not self._dropped:
+            return self._data
+        chunks: list[bytes] = []
+        directory: list[bytes] = []
+        position = 0
+        for name in self.names:
+            chunk, entry = self._changed_entry(name) if name in self._changed else self._copied(name)
+            header = bytearray(entry.header)
+            struct.pack_into("<L", header, 42, position)
+            chunks.append(chunk)
+            directory.append(bytes(header))
+            position += len(chunk)
+        central = b"".join(directory)
+        end = struct.pack("<4s4H2LH", _END, 0, 0, len(directory), len(directory), len(central), position, 0)
+        return b"".join([*chunks, central, end])
+
+    def _entry(self, name: str) -> Entry:
+        if name not in self:
+            raise BookError("broken", f"{name} is missing")
+        return self._entries[name]
+
+    def _unpack(self, entry: Entry, size: int) -> bytes:
+        start = _content_offset(self._data, entry)
+        packed = self._data[start : start + entry.packed]
+        if entry.method == 0:
+            return packed
+        try:
+            return zlib.decompressobj(-15).decompress(packed, size)
+        except zlib.error as error:
+            raise BookError("broken", entry.name) from error
+
+    def _copied(self, name: str) -> tuple[bytes, Entry]:
+        entry = self._entries[name]
+        end = _content_offset(self._data, entry) + entry.packed
+        if entry.flags & 8:
+            end += _descriptor_length(self._data, entry, end)
+        return self._data[entry.offset : end], entry
+
+    def _changed_entry(self, name: str) -> tuple[bytes, Entry]:
+        content = self._changed[name]
+        old = self._entries.get(name)
+        raw_name = old.raw_name if old else name.encode()
+        flags = old.flags & 0x0800 if old else (0 if name.isascii() else 0x0800)
+        stamp = old.stamp if old else _DOS_EPOCH
+        packed = _deflated(content)
+        common = struct.pack(
+            "<3HL3L2H", 20, flags, 8, stamp, zlib.crc32(content), len(packed), len(content), len(raw_name), 0
+        )
+        central = _CENTRAL + struct.pack("<H", 20) + common + struct.pack("<3H2L", 0, 0, 0, 0, 0) + raw_name
+        entry = Entry(name, central, raw_name, flags, 8, stamp, 0, len(packed), len(content), 0)
+        return b"".join((_LOCAL, common, raw_name, packed)), entry
+
+
+def _deflated(content: bytes) -> bytes:
+    """A raw deflate stream; large parts in fast blocks side by side, the same bytes on every machine."""
+    if len(content) <= _BLOCK:
+        return _block(content, 6, zlib.Z_FINISH)
+    blocks = [content[start : start + _BLOCK] for start in range(0, len(content), _BLOCK)]
+    with ThreadPoolExecutor() as pool:
+        packed = list(pool.map(lambda block: _block(block, 1, zlib.Z_FULL_FLUSH), blocks))
+    return b"".join([*packed, _block(b"", 1, zlib.Z_FINISH)])
+
+
+def _block(content: bytes, level: int, ending: int) -> bytes:
+    packer = zlib.compressobj(level, zlib.DEFLATED, -15)
+    return packer.compress(content) + packer.flush(ending)
+
+
+def _directory(data: bytes) -> list[Entry]:
+    if data.startswith(_OLE):
+        encrypted = "EncryptedPackage".encode("utf-16-le") in data
+        raise BookError("encrypted" if encrypted else "not_xlsx", "an OLE container")
+    if not data.startswith(b"PK"):
+        raise BookError("not_xlsx", "not a zip archive")
+    end = data.rfind(_END)
+    try:
+        count, size, offset = struct.unpack_from("<H2L", data, end + 10) if end >= 0 else (0, 0, 0)
+        if end < 0 or offset + size > len(data):
+            raise BookError("broken", "no central directory")
+        if data[max(end - 20, 0) : end].startswith(_ZIP64_LOCATOR) or 0xFFFFFFFF in (size, offset):
+            raise BookError("zip64")
+        entries = _entries(data, offset, count)
+    except (struct.error, UnicodeDecodeError) as error:
+        raise BookError("broken", "central directory") from error
+    if len({entry.name for entry in entries}) != len(entries):
+        raise BookError("broken", "duplicate entries")
+    return entries
+
+
+def _entries(data: bytes, position: int, count: int) -> list[Entry]:
+    entries = []
+    for _ in range(count):
+        fields = struct.unpack_from("<4s4HL3L5H2L", data, position)
+        signature, _, _, flags, method, stamp, crc, packed, size, name_length, *lengths = fields
+        offset = fields[-1]
+        if signature != _CENTRAL:
+            raise BookError("broken", "central directory")
+        if flags & 1:
+            raise BookError("encrypted", "an entry of the archive")
+        if 0xFFFFFFFF in (packed, size, offset):
+            raise BookError("zip64")
+        raw_name = data[position + 46 : position + 46 + name_length]
+        name = raw_name.decode("utf-8" if flags & 0x800 else "cp437")
+        if method not in (0, 8):
+            raise BookError("unsupported", f"{name}: compression {method}")
+        length = 46 + name_length + lengths[0] + lengths[1]
+        header = data[position : position + length]
+        entries.append(Entry(name, header, raw_name, flags, method, stamp, crc, packed, size, offset))
+        position += length
+    return entries
+
+
+def _content_offset(data: bytes, entry: Entry) -> int:
+    if data[entry.offset : entry.offset + 4] != _LOCAL:
+        raise BookError("broken", entry.name)
+    name_length, extra_length = struct.unpack_from("<2H", data, entry.offset + 26)
+    return entry.offset + 30 + int(name_length) + int(extra_length)
+
+
+def _descriptor_length(data: bytes, entry: Entry, end: int) -> int:
+    signed = 4 if data[end : end + 4] == _DESCRIPTOR else 0
+    # A streaming writer that announced zip64 in the local header ends with 8-byte sizes.
+    sizes = 8 if data[end + signed + 4 : end + signed + 12] == struct.pack("<2L", entry.packed, entry.size) else 16
+    return signed + 4 + sizes

@@ -1,0 +1,283 @@
+"""The pre-scan of a submitted workbook: refuse what could harm a reader, and report what readers hide.
+
+Only the standard library touches the bytes here, as a stream and within limits, so it may run on anything that
+anybody sends.
+"""
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TypeVar
+from urllib.parse import unquote
+from xml.parsers import expat
+
+from xlsx.scan_parts import Attributes, Budget, Link, MacroSheet, Part, Relation, Relations, Strings, Workbook
+from xlsx.scan_sheet import Sheet
+from xlsx.scan_zip import Limits, Member, Refused, blocks, members
+
+__all__ = ["Limits", "Refused", "Scan", "SheetScan", "scan"]
+
+_MAIN = (
+    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    "http://purl.oclc.org/ooxml/spreadsheetml/main",  # strict
+)
+_KINDS: Mapping[str, type[Part]] = {  # by the name of the root element
+    "worksheet": Sheet,
+    "sst": Strings,
+    "workbook": Workbook,
+    "externalLink": Link,
+    "Relationships": Relations,
+    "macrosheet": MacroSheet,
+}
+_STATES = ("visible", "hidden", "veryHidden")
+_SHEETS = ("worksheet", "chartsheet", "dialogsheet", "macrosheet")
+_OWN_ROOTS = ("worksheet", "sst", "workbook", "externalLink")  # must be in SpreadsheetML's namespace
+_NOTHING: frozenset[str] = frozenset()
+_BY_RELATION = {
+    "vbaProject": "macros",
+    "xlMacrosheet": "macros",
+    "xlIntlMacrosheet": "macros",
+    "externalLink": "external_links",
+    "oleObject": "ole",
+    "package": "ole",
+    "control": "activex",
+    "activeXControlBinary": "activex",
+    "connections": "connections",
+    "queryTable": "connections",
+}
+_BY_NAME = {  # parts that no relation mentions are suspect too
+    "xl/vbaproject": "macros",
+    "xl/externallinks/": "external_links",
+    "xl/embeddings/": "ole",
+    "xl/activex/": "activex",
+    "xl/connections.xml": "connections",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SheetScan:
+    """What a sheet holds that ordinary readers do not tell. References are like B7."""
+
+    state: str  # visible, hidden or veryHidden
+    formulas: frozenset[str] = _NOTHING  # cells with a formula; of an array formula only the first
+    blank_formulas: frozenset[str] = _NOTHING  # of these, the ones without a stored result
+    errors: Mapping[str, str] = MappingProxyType({})  # error cells, like {"B7": "#REF!"}
+    # the stored text of numbers that a reader would change: whole ones of more than 15 digits, others that are
+    # longer than a binary number can hold
+    numbers: Mapping[str, str] = MappingProxyType({})
+    hidden_rows: frozenset[int] = frozenset()  # by the user or by a filter
+    merges: tuple[str, ...] = ()  # ranges like A1:B2
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A workbook that may be read, and what to know before."""
+
+    sheets: Mapping[str, SheetScan]  # in the workbook's order; sheets of charts are empty
+    features: frozenset[str]  # macros, external_links, ole, dde, activex, connections
+    defined_names: Mapping[str, str]  # name or sheet!name: formula without "="
+
+
+def scan(data: bytes, limits: Limits = Limits()) -> Scan:  # noqa: B008 - frozen
+    """Look through all of a file that claims to be an .xlsx workbook. Raises Refused, see there for the codes."""
+    budget = Budget(limits)
+    parts: dict[str, Part] = {}
+    roots: dict[str, str] = {}
+    features: set[str] = set()
+    for member in members(data, limits):
+        name = member.name.lower()
+        reader = _Reader(member, budget)
+        for block in blocks(data, member):
+            reader.feed(block)
+        reader.close()
+        parts[name], roots[name] = reader.part, reader.root
+        features |= reader.part.features | {f for start, f in _BY_NAME.items() if name.startswith(start)}
+    book = _workbook(parts)
+    _check_strings(parts, budget)
+    features |= set(_relation_features(parts))
+    sheets = _sheets(book, parts, roots)
+    return Scan(MappingProxyType(sheets), frozenset(features), _names(book, list(sheets)))
+
+
+class _Reader:
+    """Feeds one member to expat and its elements to the Part that the root element calls for."""
+
+    def __init__(self, member: Member, budget: Budget):
+        self.name, self.budget = member.name, budget
+        self.part = Part(member.name, budget)
+        self.root = ""
+        lower = member.name.lower()
+        # Excel itself writes VML that is not well-formed
+        self._lenient = lower.endswith(".vml")
+        self._xml = True if lower.endswith((".xml", ".rels", ".vml")) else None
+        self._fed = 0
+        self._stack: list[str] = []
+        self._parser = expat.ParserCreate(namespace_separator=" ")
+        self._parser.buffer_text = True
+        self._parser.StartDoctypeDeclHandler = self._doctype
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+
+    def feed(self, block: bytes) -> None:
+        if self._xml is None:
+            # whatever its name, a part that looks like XML may be read as XML
+            self._xml = block.lstrip(b"\xef\xbb\xbf\xfe\xff\0 \t\r\n").startswith(b"<")
+        self.budget.spend("total", len(block), self.name)
+        self._fed += len(block)
+        if not self._xml:
+            return
+        if self._fed > self.budget.limits.part:
+            raise Refused("too_big", self.name, f"more than {self.budget.limits.part} bytes of XML")
+        self._parse(block, False)
+        if self._xml and self._fed - self._parser.CurrentByteIndex > self.budget.limits.token + len(block):
+            raise Refused("too_big", self.name, f"one tag of more than {self.budget.limits.token} bytes")
+
+    def close(self) -> None:
+        if self._xml:
+            self._parse(b"", True)
+
+    def _parse(self, block: bytes, last: bool) -> None:
+        try:
+            self._parser.Parse(block, last)
+        except expat.ExpatError as error:
+            if not self._lenient:
+                raise Refused("broken", self.name, f"not XML: {error}") from error
+            self._xml = False
+
+    def _doctype(self, *_: object) -> None:
+        raise Refused("dtd", self.name, "a document type definition")
+
+    def _start(self, name: str, attributes: Attributes) -> None:
+        self.budget.spend("elements", 1, self.name)
+        namespace, _, tag = name.rpartition(" ")
+        if not self._stack:
+            self._open_root(namespace, tag, attributes)
+        elif self._parser.CharacterDataHandler:
+            raise Refused("broken", self.name, f"an element {tag[:20]} inside a value")
+        elif len(self._stack) >= self.budget.limits.depth:
+            raise Refused("too_big", self.name, "elements too deep in each other")
+        parent = self._stack[-1] if self._stack else ""
+        self._stack.append(tag)
+        if self.part.start(tag, attributes, parent):
+            self._parser.CharacterDataHandler = self._text
+
+    def _open_root(self, namespace: str, tag: str, attributes: Attributes) -> None:
+        self.root = tag
+        if tag in _OWN_ROOTS and namespace not in _MAIN:
+            raise Refused("broken", self.name, f"{tag} in a foreign namespace")
+        # readers make room for as many as are declared
+        for declared in (attributes.get("count", ""), attributes.get("uniqueCount", "")):
+            if (
+                declared.isascii()
+                and declared.isdigit()
+                and (len(declared) > 10 or int(declared) > self.budget.limits.strings)
+            ):
+                raise Refused("too_big", self.name, f"declares {declared[:20]} entries")
+        self.part = _KINDS.get(tag, Part)(self.name, self.budget)
+
+    def _text(self, text: str) -> None:
+        if len(self.part.text) < 10_000:
+            self.part.text += text
+
+    def _end(self, _: str) -> None:
+        self._parser.CharacterDataHandler = None
+        self.part.end(self._stack.pop())
+
+
+_P = TypeVar("_P", bound=Part)
+
+
+def _of(kind: type[_P], parts: Mapping[str, Part]) -> dict[str, _P]:
+    return {name: part for name, part in parts.items() if isinstance(part, kind)}
+
+
+def _workbook(parts: Mapping[str, Part]) -> Workbook:
+    """The one workbook, which must be what the package says it is about."""
+    books = _of(Workbook, parts)
+    if not books:
+        raise Refused("not_xlsx", "", "a zip file without a workbook")
+    if len(books) > 1:
+        raise Refused("bad_part", "", "two workbooks in one file")
+    main = [r for r in _relations("", parts) if r.kind == "officeDocument"]
+    if [_target("", relation) for relation in main] != list(books):
+        raise Refused("broken", "_rels/.rels", "does not lead to the workbook")
+    return next(iter(books.values()))
+
+
+def _check_strings(parts: Mapping[str, Part], budget: Budget) -> None:
+    if len(_of(Strings, parts)) > 1:
+        raise Refused("bad_part", "", "two tables of shared strings")
+    for sheet in _of(Sheet, parts).values():
+        if sheet.top_string >= budget.spent("strings"):
+            raise Refused("broken", sheet.name, f"there is no shared string {sheet.top_string}")
+
+
+def _relation_features(parts: Mapping[str, Part]) -> Iterator[str]:
+    for part in _of(Relations, parts).values():
+        for relation in part.relations:
+            if relation.kind in _BY_RELATION:
+                yield _BY_RELATION[relation.kind]
+            elif relation.external and relation.kind != "hyperlink":
+                yield "external_links"
+
+
+def _sheets(book: Workbook, parts: Mapping[str, Part], roots: Mapping[str, str]) -> dict[str, SheetScan]:
+    relations = {relation.id: relation for relation in _relations(book.name, parts)}
+    sheets: dict[str, SheetScan] = {}
+    taken: set[str] = set()
+    for name, state, key in book.sheets:
+        target = _target(book.name, relations[key]) if key in relations else ""
+        if not name or state not in _STATES or roots.get(target) not in _SHEETS:
+            raise Refused("broken", book.name, f"the sheet {name[:40]!r} leads nowhere")
+        # Excel compares sheet names without regard to case
+        if target in taken or name.lower() in taken:
+            raise Refused("bad_part", book.name, f"two sheets {name[:40]!r}")
+        taken |= {target, name.lower()}
+        sheets[name] = _sheet(parts[target], state)
+    if not sheets:
+        raise Refused("broken", book.name, "no sheets")
+    return sheets
+
+
+def _sheet(part: Part, state: str) -> SheetScan:
+    if not isinstance(part, Sheet):
+        return SheetScan(state)
+    return SheetScan(
+        state,
+        frozenset(part.formulas),
+        frozenset(part.blank_formulas),
+        MappingProxyType(part.errors),
+        MappingProxyType(part.numbers),
+        frozenset(part.hidden_rows),
+        tuple(part.merges),
+    )
+
+
+def _names(book: Workbook, sheets: list[str]) -> Mapping[str, str]:
+    names: dict[str, str] = {}
+    seen: set[str] = set()
+    for name, local, formula in book.defined_names:
+        if local and not (local.isascii() and local.isdigit() and len(local) < 5 and int(local) < len(sheets)):
+            raise Refused("broken", book.name, f"the name {name[:40]!r} is for no sheet")
+        full = f"{sheets[int(local)]}!{name}" if local else name
+        if full.lower() in seen:
+            raise Refused("bad_part", book.name, f"two defined names {full[:40]!r}")
+        seen.add(full.lower())
+        names[full] = formula
+    return MappingProxyType(names)
+
+
+def _relations(source: str, parts: Mapping[str, Part]) -> list[Relation]:
+    """The relations of the part called `source`, or of the package ("")."""
+    folder, base = posixpath.split(source.lower())
+    part = parts.get(posixpath.join(folder, "_rels", f"{base}.rels"))
+    return part.relations if isinstance(part, Relations) else []
+
+
+def _target(source: str, relation: Relation) -> str:
+    """The part that a relation leads to, in lower case; "" outside the package."""
+    if relation.external:
+        return ""
+    path = posixpath.join("/", posixpath.dirname(source), unquote(relation.target))
+    return posixpath.normpath(path).lstrip("/").lower()

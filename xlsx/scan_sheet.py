@@ -1,0 +1,170 @@
+"""A worksheet in the pre-scan: its cells are checked while they go by, and noted where readers hide the truth."""
+
+import re
+from decimal import Decimal
+from functools import cache
+
+from xlsx.scan_parts import Attributes, Budget, Part, whole
+from xlsx.scan_zip import Refused
+
+_ROWS, _COLUMNS = 1_048_576, 16_384
+_REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
+_LONGEST_NUMBER = 100  # characters
+_TYPES = {"n", "s", "str", "b", "e", "d", "inlineStr"}
+
+
+class Sheet(Part):
+    """What is known of one worksheet so far; references are like B7."""
+
+    def __init__(self, name: str, budget: Budget):
+        super().__init__(name, budget)
+        self.formulas: set[str] = set()
+        self.blank_formulas: set[str] = set()
+        self.errors: dict[str, str] = {}
+        self.numbers: dict[str, str] = {}
+        self.hidden_rows: set[int] = set()
+        self.merges: list[str] = []
+        self.top_string = -1  # the highest index into the shared strings
+        self._seen: set[int] = set()
+        self._tables = self._row = self._column = 0
+        self._type = ""
+        self._children: set[str] = set()
+
+    def start(self, tag: str, attributes: Attributes, parent: str, /) -> bool:
+        """See Part. Cells count wherever they stand: readers differ in what they overlook."""
+        if tag == "c":
+            self._open_cell(attributes, parent)
+        elif parent == "c":
+            if tag in self._children:
+                raise Refused("bad_cell", self.name, f"{self._reference} has two of {tag}")
+            self._children.add(tag)
+            return tag == "v"
+        elif tag == "row":
+            self._open_row(attributes, parent)
+        elif tag == "mergeCell":
+            self._merge(attributes.get("ref", ""))
+        elif tag == "sheetData":
+            self._tables += 1
+            if parent != "worksheet" or self._tables > 1:
+                raise Refused("broken", self.name, "more than one table of cells")
+        return False
+
+    def end(self, tag: str, /) -> None:
+        """See Part."""
+        if tag == "c":
+            self._close_cell()
+
+    @property
+    def _reference(self) -> str:
+        return f"{letters(self._column)}{self._row}"
+
+    def _open_row(self, attributes: Attributes, parent: str) -> None:
+        self.budget.spend("rows", 1, self.name)
+        if parent != "sheetData":
+            raise Refused("broken", self.name, "a row outside the table of cells")
+        row = attributes.get("r", "")
+        # a row without number follows the last one
+        self._row = whole(row, self.name) if row else self._row + 1
+        self._column = 0
+        if not 1 <= self._row <= _ROWS:
+            raise Refused("bad_cell", self.name, f"there is no row {self._row}")
+        if attributes.get("hidden") in ("1", "true"):
+            self.hidden_rows.add(self._row)
+
+    def _open_cell(self, attributes: Attributes, parent: str) -> None:
+        self.budget.spend("cells", 1, self.name)
+        if parent != "row":
+            raise Refused("broken", self.name, "a cell outside a row")
+        if "r" in attributes:
+            self._column, row = place(attributes["r"], self.name)
+            if row != self._row:
+                raise Refused("bad_cell", self.name, f"{attributes['r']} stands in row {self._row}")
+        else:
+            self._column += 1
+            if self._column > _COLUMNS:
+                raise Refused("bad_cell", self.name, f"row {self._row} has too many cells")
+        key = self._row * _COLUMNS + self._column
+        if key in self._seen:
+            raise Refused("bad_cell", self.name, f"{self._reference} stands there twice")
+        self._seen.add(key)
+        self._type = attributes.get("t", "n")
+        if self._type not in _TYPES:
+            raise Refused("bad_cell", self.name, f"{self._reference} has the type {self._type[:20]!r}")
+        self._children = set()
+        self.text = ""
+
+    def _close_cell(self) -> None:
+        children, reference, text = self._children, self._reference, self.text.strip()
+        limits = self.budget.limits
+        outside = self._row > limits.last_row or self._column > limits.last_column
+        # styled but empty cells far out are harmless: clerks format whole rows
+        if outside and ("f" in children or "is" in children or text):
+            raise Refused("bad_cell", self.name, f"{reference} lies outside the table")
+        if "f" in children:
+            self.formulas.add(reference)
+            # t="str" with an empty v is a formula that gives ""
+            if "v" not in children or (not text and self._type != "str"):
+                self.blank_formulas.add(reference)
+        if self._type == "e":
+            self.errors[reference] = text[:_LONGEST_NUMBER]
+        elif self._type == "n" and text:
+            self._number(reference, text)
+        elif self._type == "s" and text:
+            self.top_string = max(self.top_string, whole(text, self.name))
+
+    def _number(self, reference: str, text: str) -> None:
+        if len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text) or abs(float(text)) == float("inf"):
+            raise Refused("bad_cell", self.name, f"{reference} holds {text[:20]!r} as a number")
+        if len(text) > 15 and loses(text):
+            self.numbers[reference] = text
+
+    def _merge(self, reference: str) -> None:
+        self.budget.spend("merges", 1, self.name)
+        first, _, last = reference.partition(":")
+        (left, top), (right, bottom) = place(first, self.name), place(last or first, self.name)
+        self.budget.spend("merged_area", (abs(right - left) + 1) * (abs(bottom - top) + 1), self.name)
+        self.merges.append(reference)
+
+
+def place(reference: str, part: str) -> tuple[int, int]:
+    """(column, row), both from 1, of a reference like AB12. Raises Refused("bad_cell")."""
+    match = _REFERENCE.fullmatch(reference)
+    if match:
+        column, row = number(match[1]), int(match[2])
+        if column <= _COLUMNS and row <= _ROWS:
+            return column, row
+    raise Refused("bad_cell", part, f"there is no cell {reference[:30]!r}")
+
+
+@cache
+def number(name: str) -> int:
+    """The number, from 1, of a column called A to ZZZ."""
+    total = 0
+    for letter in name:
+        total = total * 26 + ord(letter) - 64
+    return total
+
+
+@cache
+def letters(column: int) -> str:
+    """The name of a column, from 1."""
+    name = ""
+    while column:
+        column, last = divmod(column - 1, 26)
+        name = chr(65 + last) + name
+    return name
+
+
+def loses(text: str) -> bool:
+    """Whether a reader that keeps 15 digits, or binary numbers, shows something else than was typed.
+
+    Whole numbers of more than 15 digits are account or identity numbers, and Excel has shown them wrongly. Long
+    fractions that a binary number gives back as written (0.74683168316831687) are ordinary results.
+    """
+    value = Decimal(text)
+    digits = len("".join(map(str, value.as_tuple().digits)).rstrip("0"))
+    if digits <= 15:
+        return False
+    fraction = value != value.to_integral_value()
+    return not fraction or digits > 17 or Decimal(f"{float(text):.{digits - 1}e}") != value
