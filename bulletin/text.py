@@ -8,6 +8,7 @@ __all__ = ["cleaned", "label", "sentence"]
 
 _BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]|_x000[AaDd]_")
 _BLANK = re.compile("[\t\u00a0]|_x00(?:[01][0-9A-Fa-f]|7[Ff])_")
+_SPACED = re.compile("[ \u3000]{6,}|\u3000{3,}")  # a new line made with the space bar
 _UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufffe\uffff\ud800-\udfff]"
 )
@@ -27,9 +28,10 @@ def cleaned(text: str) -> str:
     """The text with ``\\n`` as its only line break, without blank lines and characters that nobody sees.
 
     Cells bring carriage returns, Excel's ``_x000D_``, control and zero-width characters: Word would refuse the
-    document or show them.
+    document or show them. Spaces wider than a line hide the words that follow them.
     """
     text = _UNSEEN.sub("", _BLANK.sub(" ", _BREAK.sub("\n", text)))
+    text = _SPACED.sub("\n", text)
     lines = (line.strip(" \u3000") for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
 
@@ -54,12 +56,11 @@ def sentence(problems: str) -> str:
 
 def _shortened(text: str, limit: int) -> str:
     """The text cut to ``limit`` characters with “…”, after an item of a list if possible, no bracket left open."""
-    items = (found.start() for found in re.finditer("、", text) if found.start() >= limit // 2)
-    for size in (len(text), *sorted((place for place in items), reverse=True), *range(len(text) - 1, 0, -1)):
-        short = text[:size] + ("" if size == len(text) else "…") + _closing(text[:size])
-        if len(short) <= limit:
-            return short
-    return text[:limit]
+    items = [found.start() for found in re.finditer("、", text) if found.start() >= limit // 2]
+    sizes = (*reversed(items), *range(len(text), 0, -1))
+    cut = (text[:size] + "…" + _closing(text[:size]) for size in sizes)
+    whole = text + _closing(text)
+    return next(short for short in (whole, *cut) if len(short) <= limit)
 
 
 def _closing(text: str) -> str:

@@ -17,6 +17,8 @@ _SECTION = re.compile(r"[一二三四五六七八九十]{1,3}\s*[、.．]")
 _SUBSECTION = re.compile(r"[（(][一二三四五六七八九十]{1,3}[）)]")
 _TITLE = re.compile(r"[（(]?附[件表][\d一二三四五六七八九]|.*(?:表|台账|清单)(?:[（(].*[）)])?$")
 _NOTE = re.compile(r"[（(]?(?:备注|注|说明|填表|制表|合计|单位[:：])")
+_NO_TITLE = re.compile(r"^附件|〔\d{4}〕|^[^：:]{2,8}[：:].|(?:文件|人民政府|办公室|办公厅)$")
+_LIKE_TITLE = re.compile(r"(?:通报|通知|情况|方案|要点|清单|台账|表|分工|分解|报告)(?:[（(].*[）)])?$")
 _REMEMBERED = 6  # paragraphs above a table that may name it
 
 
@@ -201,13 +203,17 @@ def _is_form(row: Row) -> bool:
 
 
 def _title(blocks: Sequence[Block]) -> str:
-    """The document's title: its first line that is not a sentence and not only 附件N."""
-    for block in blocks[:8]:
-        text = block.text if isinstance(block, Paragraph) else ""
-        if isinstance(block, Grid) and block.rows and (single := _single(block.rows[0])):
-            text = single.cell.text
-        line = text.strip()
+    """The document's title: what stands above the first sentence, put together where it was cut in two lines."""
+    lines: list[str] = []
+    for block in blocks[:12]:
+        single = _single(block.rows[0]) if isinstance(block, Grid) and block.rows else None
+        if isinstance(block, Grid) and not single:
+            break
+        line = (single.cell.text if single else block.text if isinstance(block, Paragraph) else "").strip()
+        if line.endswith(("。", "：", ":")):
+            break
         heading = _level(line) and not _TITLE.match(line)
-        if 4 < len(folded(line)) <= 80 and not heading and not re.search(r"^附件\s*\d*$|[。：:]$", line):
-            return line
-    return ""
+        if len(folded(line)) > 4 and not heading and not _NO_TITLE.search(line):
+            lines.append(line)
+    end = next((index for index, line in enumerate(lines, 1) if _LIKE_TITLE.search(line)), len(lines[:1]))
+    return "".join(lines[:end])

@@ -35,6 +35,13 @@ class Validation:
     allow_blank: bool = True
     style: Literal["stop", "warning"] = "stop"
 
+    def __post_init__(self) -> None:
+        # Excel calls a file damaged whose texts are longer.
+        texts = ((self.error_title, 32), (self.prompt_title, 32), (self.error, 255), (self.prompt, 255))
+        for text, limit in (*texts, (self.formula1, 257 if self.kind == "list" else 8192)):
+            if len(text) > limit:
+                raise ValueError(f"longer than {limit} characters: {text[:40]}…")
+
 
 @dataclass(frozen=True, slots=True)
 class Column:

@@ -85,12 +85,12 @@ def text_element(text: str) -> str:
 
 
 def cell_xml(ref: str, style: int, value: Value, *, from_1904: bool = False) -> bytes:
-    """One `c` element. Text is always an inline string, whatever it looks like.
+    """One `c` element. Text is always an inline string, whatever it looks like; empty text is no value.
 
     ValueError for what a cell cannot hold: NaN, infinity, dates before 1900, time zones, too long text.
     """
     start = f'<c r="{ref}" s="{style}"' if style else f'<c r="{ref}"'
-    if value is None:
+    if value is None or value == "":  # empty text would count as filled in COUNTA
         return f"{start}/>".encode()
     if isinstance(value, str):
         return f'{start} t="inlineStr"><is>{text_element(value)}</is></c>'.encode()

@@ -40,11 +40,9 @@ def mark(
     if _colour(fill) not in marked:
         shade = _shade(workbook, marked, fill if len(fill) <= _LONGEST else _NO_FILL, colour.upper())
         worksheet.restyle(row, column, styles.derived(style, fill=_solid(shade)))
-    xml = worksheet.xml()
-    notes = Notes(parts, workbook.sheet_part(worksheet.name), xml)
+    notes = Notes(parts, workbook.sheet_part(worksheet.name), worksheet.tail)
     notes.add(row, column, ref, note)
-    if (linked := notes.link(xml)) is not xml:
-        worksheet.replace(linked)
+    worksheet.replace_tail(notes.link(worksheet.tail))
 
 
 def clear(parts: Parts, workbook: Workbook, styles: Styles, worksheets: Callable[[str], Worksheet]) -> None:
@@ -58,10 +56,9 @@ def clear(parts: Parts, workbook: Workbook, styles: Styles, worksheets: Callable
         cells = worksheet.styled(set(fills))
         for row, column, style in cells:
             worksheet.restyle(row, column, styles.derived(style, fill=fills[style]))
-        notes = Notes(parts, part, worksheet.xml())
+        notes = Notes(parts, part, worksheet.tail)
         notes.clear({f"{column_letter(column)}{row}" for row, column, _ in cells})
-        if (linked := notes.link(worksheet.xml())) is not worksheet.xml():
-            worksheet.replace(linked)
+        worksheet.replace_tail(notes.link(worksheet.tail))
     for colour in marked:
         workbook.undefine(_NAME + colour)
 

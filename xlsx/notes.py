@@ -35,13 +35,13 @@ _EMPTY_VML = (
 class Notes:
     """Notes of the sheet in `part`; parts are created with the first note and removed with the last.
 
-    `xml` is the sheet as it stands: it names the legacy drawing, which is not the only one of its kind.
+    `tail` is the sheet's XML after its rows: it names the legacy drawing, which is not the only one of its kind.
     """
 
-    def __init__(self, parts: Parts, part: str, xml: bytes):
+    def __init__(self, parts: Parts, part: str, tail: bytes):
         self._parts = parts
         self._part = part
-        tag = _LEGACY.search(xml, max(xml.rfind(b"</sheetData"), 0))
+        tag = _LEGACY.search(tail)
         identity = tag[1].decode() if tag else None
         self._linked = identity is not None
         self._drawing = next((target for key, _, target in parts.relations(part) if key == identity), None)
@@ -82,18 +82,18 @@ class Notes:
         if comments.find(f".//{main('comment')}") is None:
             self._parts.discard(self._part, part)
 
-    def link(self, xml: bytes) -> bytes:
-        """The sheet's XML with its reference to the legacy drawing put in or taken out as needed."""
+    def link(self, tail: bytes) -> bytes:
+        """The sheet's tail with its reference to the legacy drawing put in or taken out as needed."""
         if self._linked == (self._drawing is not None):
-            return xml
-        tail = xml.rfind(b"</sheetData>") + len(b"</sheetData>")
+            return tail
         if self._linked:
-            return xml[:tail] + _LEGACY.sub(b"", xml[tail:], count=1)
+            return _LEGACY.sub(b"", tail, count=1)
         identity = next(key for key, _, target in self._parts.relations(self._part) if target == self._drawing)
-        places = [one.start for one in elements(xml, tail) if one.name in _AFTER_LEGACY]
-        place = places[0] if places else xml.rfind(b"</worksheet")
+        start = tail.index(b">") + 1  # past </sheetData>
+        places = [one.start for one in elements(tail, start) if one.name in _AFTER_LEGACY]
+        place = places[0] if places else tail.rfind(b"</worksheet")
         tag = f'<legacyDrawing xmlns:r="{OFFICE}" r:id="{identity}"/>'
-        return xml[:place] + tag.encode() + xml[place:]
+        return tail[:place] + tag.encode() + tail[place:]
 
     def _comments(self) -> Node:
         part = self._parts.related(self._part, "comments")

@@ -35,7 +35,7 @@ class Growth:
 
     def moved(self, row: int) -> int:
         """The new number of a row."""
-        return row + self.count if row > self.row else row
+        return min(row + self.count, LAST_ROW) if row > self.row else row
 
     def widened(self, old: Area) -> Area:
         """A range that ends at or spans the row grows; one cell only moves."""

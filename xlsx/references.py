@@ -10,8 +10,8 @@ _CELL = r"\$?[A-Z]{1,3}\$?[1-9]\d{0,6}"
 _AREA = rf"(?:{_CELL}(?::{_CELL})?|\$?[A-Z]{{1,3}}:\$?[A-Z]{{1,3}}|\$?\d{{1,7}}:\$?\d{{1,7}})(?![\w.(!])"
 _SHEET = r"(?:'(?:[^']|'')+'|(?:\[\d+\])?[^\W\d][\w.]*(?::[^\W\d][\w.]*)?)!"
 _TOKEN = re.compile(
-    rf"""(?P<skip>"(?:[^"]|"")*"|\[[^\[\]]*\]|\#[A-Z/0]+[!?]?)
-    |(?<![\w.$])(?P<sheet>{_SHEET})(?P<there>{_AREA})?
+    rf"""(?<![\w.$\]])(?P<sheet>{_SHEET})(?P<there>{_AREA})?
+    |"(?:[^"]|"")*"|\[[^\[\]]*\]|\#[A-Z/0]+[!?]?
     |(?<![\w.$!:])(?P<here>{_AREA})
     |[^\W\d][\w.]*""",
     re.VERBOSE,
@@ -61,6 +61,8 @@ def _corner(text: str) -> Corner:
         raise ValueError(f"not a reference: {text!r}")
     if not match[2]:  # "$4": the dollar was taken for the column's
         return Corner(0, int(match[4]), False, bool(match[1]))
+    if int(match[4] or 0) > LAST_ROW:
+        raise ValueError(f"no such row: {text!r}")
     return Corner(column_number(match[2]), int(match[4] or 0), bool(match[1]), bool(match[3]))
 
 
@@ -92,14 +94,15 @@ def rewrite(
     """
 
     def token(match: re.Match[str]) -> str:
-        prefix, there, here = match["sheet"], match["there"], match["here"]
-        if here is not None:
-            return change(None, area(here)) or here
-        if prefix is None:
+        prefix, text = match["sheet"], match["there"] or match["here"] or ""
+        sheet = sheet_name(prefix) if prefix else None
+        if sheet is None and not text:
             return match[0]
-        sheet = sheet_name(prefix)
-        moved = change(sheet, area(there)) or there if there else ""
-        return (rename(sheet) or prefix) + moved
+        try:
+            moved = change(sheet, area(text)) or text if text else ""
+        except ValueError:  # XFE6 is a name: there is no such column
+            moved = text
+        return (rename(sheet) or prefix if sheet is not None else "") + moved
 
     return _TOKEN.sub(token, formula)
 

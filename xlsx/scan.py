@@ -6,13 +6,13 @@ anybody sends.
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeVar
 from urllib.parse import unquote
 from xml.parsers import expat
 
-from xlsx.scan_parts import Attributes, Budget, Link, MacroSheet, Part, Relation, Relations, Strings, Workbook
+from xlsx.scan_parts import Attributes, Budget, Link, MacroSheet, Part, Relation, Relations, Strings, Workbook, whole
 from xlsx.scan_sheet import Sheet
 from xlsx.scan_zip import Limits, Member, Refused, blocks, members
 
@@ -62,10 +62,9 @@ class SheetScan:
     state: str  # visible, hidden or veryHidden
     formulas: frozenset[str] = _NOTHING  # cells with a formula; of an array formula only the first
     blank_formulas: frozenset[str] = _NOTHING  # of these, the ones without a stored result
-    errors: Mapping[str, str] = MappingProxyType({})  # error cells, like {"B7": "#REF!"}
-    # the stored text of numbers that a reader would change: whole ones of more than 15 digits, others that are
-    # longer than a binary number can hold
-    numbers: Mapping[str, str] = MappingProxyType({})
+    errors: Mapping[str, str] = field(default_factory=dict)  # error cells, like {"B7": "#REF!"}
+    # the stored text of numbers that lose digits in Excel or in a reader: more than 15, in fractions more than 17
+    numbers: Mapping[str, str] = field(default_factory=dict)
     hidden_rows: frozenset[int] = frozenset()  # by the user or by a filter
     merges: tuple[str, ...] = ()  # ranges like A1:B2
 
@@ -167,13 +166,10 @@ class _Reader:
         if tag in _OWN_ROOTS and namespace not in _MAIN:
             raise Refused("broken", self.name, f"{tag} in a foreign namespace")
         # readers make room for as many as are declared
-        for declared in (attributes.get("count", ""), attributes.get("uniqueCount", "")):
-            if (
-                declared.isascii()
-                and declared.isdigit()
-                and (len(declared) > 10 or int(declared) > self.budget.limits.strings)
-            ):
-                raise Refused("too_big", self.name, f"declares {declared[:20]} entries")
+        most = self.budget.limits.strings
+        for declared in (attributes.get("count", "0"), attributes.get("uniqueCount", "0")):
+            if whole(declared, self.name) > most:
+                raise Refused("too_big", self.name, f"declares {declared} entries")
         self.part = _KINDS.get(tag, Part)(self.name, self.budget)
 
     def _text(self, text: str) -> None:

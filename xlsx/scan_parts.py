@@ -37,7 +37,7 @@ class Part:
         self.text = ""
         self.features: set[str] = set()
 
-    def start(self, tag: str, attributes: Attributes, parent: str, /) -> bool:
+    def start(self, _tag: str, _attributes: Attributes, _parent: str, /) -> bool:
         """An element begins; names come without namespace."""
         return False
 
@@ -48,7 +48,7 @@ class Part:
 class Strings(Part):
     """The shared strings, counted."""
 
-    def start(self, tag: str, attributes: Attributes, parent: str, /) -> bool:
+    def start(self, tag: str, _attributes: Attributes, parent: str, /) -> bool:
         """See Part."""
         if tag == "si" and parent == "sst":
             self.budget.spend("strings", 1, self.name)
@@ -101,7 +101,7 @@ class Relations(Part):
         super().__init__(name, budget)
         self.relations: list[Relation] = []
 
-    def start(self, tag: str, attributes: Attributes, parent: str, /) -> bool:
+    def start(self, tag: str, attributes: Attributes, _parent: str, /) -> bool:
         """See Part."""
         if tag == "Relationship":
             self.budget.spend("relations", 1, self.name)
@@ -115,7 +115,7 @@ class Relations(Part):
 class Link(Part):
     """A link to another file or program."""
 
-    def start(self, tag: str, attributes: Attributes, parent: str, /) -> bool:
+    def start(self, tag: str, _attributes: Attributes, _parent: str, /) -> bool:
         """See Part."""
         if tag in _LINKS:
             self.features.add(_LINKS[tag])

@@ -157,14 +157,11 @@ def letters(column: int) -> str:
 
 
 def loses(text: str) -> bool:
-    """Whether a reader that keeps 15 digits, or binary numbers, shows something else than was typed.
+    """Whether a number has more digits than Excel shows or a binary number holds.
 
-    Whole numbers of more than 15 digits are account or identity numbers, and Excel has shown them wrongly. Long
-    fractions that a binary number gives back as written (0.74683168316831687) are ordinary results.
+    Whole numbers of more than 15 digits are account or identity numbers, and Excel has shown them wrongly. In
+    fractions, 16 and 17 digits are how Excel itself stores ordinary results.
     """
     value = Decimal(text)
-    digits = len("".join(map(str, value.as_tuple().digits)).rstrip("0"))
-    if digits <= 15:
-        return False
-    fraction = value != value.to_integral_value()
-    return not fraction or digits > 17 or Decimal(f"{float(text):.{digits - 1}e}") != value
+    digits = "".join(map(str, value.as_tuple().digits)).rstrip("0")
+    return len(digits) > (15 if value == value.to_integral_value() else 17)

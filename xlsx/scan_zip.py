@@ -29,7 +29,7 @@ class Limits:
     members: int = 2_000
     depth: int = 64  # XML elements within each other
     token: int = 1 << 20  # bytes of one tag or comment
-    elements: int = 1_500_000  # in all parts together, as are all that follow
+    elements: int = 1_000_000  # in all parts together, as are all that follow
     sheets: int = 500
     rows: int = 200_000  # row elements, empty ones too
     cells: int = 200_000  # cell elements, empty ones too

@@ -1,5 +1,6 @@
 """workbook.xml: which sheets there are, what is named, and how Excel shall open the book."""
 
+import re
 from collections.abc import Callable
 from typing import Literal, cast
 
@@ -13,6 +14,8 @@ from xlsx.references import quoted, same_sheet
 State = Literal["visible", "hidden", "veryHidden"]
 STATES = ("visible", "hidden", "veryHidden")
 
+_NAME = re.compile(r"[^\W\d][\w.]{0,254}")
+_CELL_LIKE = re.compile(r"[A-Za-z]{1,3}\d+|[RrCc]")
 _ID = f"{{{OFFICE}}}id"
 _BEFORE_NAMES = ("sheets", "functionGroups", "externalReferences")
 _BEFORE_CALC = (*_BEFORE_NAMES, "definedNames")
@@ -148,7 +151,9 @@ class Workbook:
         return {node.get("name", ""): node.text or "" for node in self.name_nodes() if node.get("localSheetId") is None}
 
     def define(self, name: str, formula: str, *, hidden: bool, local: int | None = None) -> None:
-        """Create or replace a defined name."""
+        """Create or replace a defined name. ValueError for what Excel does not take for one."""
+        if not _NAME.fullmatch(name) or _CELL_LIKE.fullmatch(name) or formula.startswith("=") or not formula:
+            raise ValueError(f"not a defined name: {name!r} for {formula!r}")
         self.parts.touch(self.part)
         container = self._root.find(main("definedNames"))
         if container is None:

@@ -74,6 +74,17 @@ class Worksheet:
         """Go on with other XML for the same sheet."""
         self._load(xml)
 
+    @property
+    def tail(self) -> bytes:
+        """What follows the rows: rules, page setup, links to other parts."""
+        return self._rows.xml[self._rows.end :]
+
+    def replace_tail(self, tail: bytes) -> None:
+        """Other XML for what follows the rows."""
+        if tail != self.tail:
+            xml = self.xml()
+            self._load(xml[: self._rows.end] + tail)
+
     def style(self, row: int, column: int) -> int:
         """The style a cell has, or would get from its row or column."""
         found = self._row(row, create=False)

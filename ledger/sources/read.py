@@ -1,6 +1,7 @@
 """From bytes to blocks: which form a document has, and why one cannot be read."""
 
 import zipfile
+import zlib
 from io import BytesIO
 
 from ledger.errors import SourceError
@@ -57,7 +58,9 @@ def _zipped(data: bytes, name: str) -> tuple[Block, ...]:
     try:
         with zipfile.ZipFile(BytesIO(data)) as package:
             parts = package.namelist()
-    except zipfile.BadZipFile as error:
+            if broken := package.testzip():
+                raise zipfile.BadZipFile(broken)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError, ValueError) as error:
         raise SourceError(f"文件“{name}”已损坏，请重新取得原件，或用Office打开修复后另存。") from error
     if any(part.startswith("word/") for part in parts):
         return docx_blocks(data, name)

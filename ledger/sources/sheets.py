@@ -1,6 +1,5 @@
 """Workbooks (.xlsx, .xlsm, .xls, .et): every sheet is a grid under a paragraph with the sheet's name."""
 
-import zipfile
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 
@@ -37,7 +36,10 @@ def sheet_blocks(data: bytes, name: str) -> tuple[Block, ...]:
         return tuple(block for sheet in names for block in _sheet(book.get_sheet_by_name(sheet)))
     except PasswordError as error:
         raise SourceError(f"文件“{name}”设了打开密码，请取消密码后重新导入。") from error
-    except (CalamineError, ZipError, zipfile.BadZipFile, OSError) as error:
+    except BaseException as error:
+        # calamine panics on some broken .xls, which Python sees as a BaseException of a class that has no module
+        if not isinstance(error, (CalamineError, ZipError, OSError)) and type(error).__name__ != "PanicException":
+            raise
         raise SourceError(f"文件“{name}”已损坏，请用Excel或WPS打开修复后另存为.xlsx。") from error
 
 

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from lxml import etree
@@ -18,8 +19,12 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 def schema(**changes: object) -> Schema:
     """The shipped schema, with changes to its top keys."""
-    shipped = load_schema((ROOT / "schema.yaml").read_text(encoding="utf-8"))
-    return Schema.model_validate(shipped.model_dump() | changes)
+    return Schema.model_validate(shipped().model_dump() | changes) if changes else shipped()
+
+
+@cache
+def shipped() -> Schema:
+    return load_schema((ROOT / "schema.yaml").read_text(encoding="utf-8"))
 
 
 def template(*changes: tuple[str, str]) -> bytes:

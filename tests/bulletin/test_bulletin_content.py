@@ -129,7 +129,16 @@ def test_annex_rows() -> None:
         "具体工作任务和要求", "牵头市领导", "牵头单位", "责任单位", "进展情况", "存在问题",
     ]  # fmt: skip
     assert found.rows[0] == Row("task", ("1.总任务", "聂  勉", "财政局\n发改委", "", "一\n二", ""), "1")
-    assert [row.kind for row in found.rows] == ["task", "section", "task", "subsection", "task", "task", "section", "task"]
+    assert [row.kind for row in found.rows] == [
+        "task",
+        "section",
+        "task",
+        "subsection",
+        "task",
+        "task",
+        "section",
+        "task",
+    ]
     assert found.rows[1].cells == ("一、工业",)
     assert found.rows[3].cells == ("（一）园区",)
     assert found.rows[2].cells[5] == "缺地"

@@ -18,6 +18,7 @@ from bulletin.text import cleaned, label, sentence
         ("a\x00\x07\u200b\ufeffb\ud800c\u2063", "abc"),
         ("甲\u00a0乙\t丙", "甲 乙 丙"),
         ("聂  勉", "聂  勉"),
+        ("城管局      新城投公司", "城管局\n新城投公司"),
         ("A&B<规上>{{x}}", "A&B<规上>{{x}}"),
     ],
 )
@@ -38,7 +39,7 @@ def test_cleaning_twice_is_cleaning_once(text: str) -> None:
         (None, "加快建设安置房、限价房，年内交付。", "加快建设安置房、限价房"),
         (None, "完成投资1,200万元，开工3个项目", "完成投资1,200万元"),
         (None, "推进职业学院建设、技师学院升格、中专提质扩容、编制优化", "推进职业学院建设、技师学院升格…"),
-        (None, "打通“个体转企业小微升规上规上改股份股份上市”通道", "打通“个体转企业小微升规上规上改…”"),
+        (None, "打通“个体转企业小微升规上规上改股份股份上市”通道", "打通“个体转企业小微升规上规上改股份…”"),
         (None, "　", "该项任务"),
     ],
 )
@@ -52,7 +53,7 @@ def test_label_is_short_and_closed(text: str) -> None:
     found = label(None, text)
     assert 0 < len(found) <= 20
     for opening, closing in ("（）", "《》", "“”"):
-        assert found.count(opening) <= found.count(closing) or text.count(opening) > text.count(closing)
+        assert found.count(opening) <= found.count(closing)
 
 
 @pytest.mark.parametrize(

@@ -125,7 +125,7 @@ def test_new_rows(schema: Schema, first: Decomposition) -> None:
     """A number that is taken is never given again, also when only the id still holds it."""
     moved = [first.tasks[0], first.tasks[1].model_copy(update={"no": 7})]
     again = result(schema, [draft(2, "安装路灯"), draft(3, "疏浚河道")], moved)
-    assert ids(again) == [("A1-008", 2), ("A1-003", 3)] or ids(again) == [("A1-004", 2), ("A1-003", 3)]
+    assert ids(again) == [("A1-004", 2), ("A1-003", 3)]
     assert codes(again) == ["number_repeated"]
 
 

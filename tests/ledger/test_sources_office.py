@@ -3,10 +3,10 @@
 from io import BytesIO
 
 import pytest
+from documents import docx_bytes, xlsx_bytes
 from docx import Document
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
-from documents import docx_bytes, xlsx_bytes
 from openpyxl import Workbook
 
 from ledger.errors import SourceError
@@ -174,3 +174,10 @@ def test_cut_office_files(make: object) -> None:
 def test_a_document_without_tables(schema: Schema) -> None:
     result = extract(read(document_with("<w:p><w:r><w:t>会议通知</w:t></w:r></w:p>"), "x"), schema)
     assert [item.code for item in result.findings] == ["report_empty"]
+
+
+def test_the_title_of_a_document(schema: Schema) -> None:
+    """Not the letterhead, not the document's number."""
+    lines = ("安平市人民政府办公室", "安府办字〔2022〕9号", "关于2022年8月重点工作进展情况的通报", "各乡镇：")
+    bodies = [f"<w:p><w:r><w:t>{line}</w:t></w:r></w:p>" for line in lines]
+    assert extract(read(document_with(*bodies), "x"), schema).title == "关于2022年8月重点工作进展情况的通报"

@@ -97,3 +97,10 @@ def test_unknown_prototypes():
     """A prototype that the office deleted from the template is told by name."""
     with pytest.raises(BookError, match=r"no_name: prototype \*stage"):
         Book(TEMPLATE).arrange(TASKS, 3, [Column("a", "甲", "*stage")])
+
+
+@pytest.mark.parametrize("field", ["error_title", "error", "prompt_title", "prompt"])
+def test_texts_that_excel_calls_damage(field):
+    """Titles hold 32 characters, messages 255."""
+    with pytest.raises(ValueError, match="longer"):
+        Validation("list", '"甲,乙"', **{field: "长" * 256})

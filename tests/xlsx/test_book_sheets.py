@@ -32,6 +32,13 @@ def test_defined_names():
     assert changed_parts(TEMPLATE, after.save()) == {"xl/workbook.xml"}
 
 
+@pytest.mark.parametrize(("name", "formula"), [("A1", "1"), ("a b", "1"), ("", "1"), ("x", "=1"), ("x", "")])
+def test_what_is_no_name(name, formula):
+    """Names that Excel would call damage are the caller's mistake."""
+    with pytest.raises(ValueError, match="defined name"):
+        Book(TEMPLATE).define(name, formula)
+
+
 def test_list_sheets():
     """A list comes first with its header bold and frozen, links inside the book, A4 landscape."""
     book = Book(TEMPLATE)

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from xlsx_samples import TASKS, changed_parts, opened, part, rezip, rich, rows, template
 
-from xlsx import Book, BookError, Formula
+from xlsx import Book, BookError, Formula, column_letter
 
 TEMPLATE = template()
+RICH = rich()
 SHEET = "xl/worksheets/sheet1.xml"
 
 
@@ -186,6 +187,11 @@ def test_masters_of_formula_groups_are_refused(kind):
     assert caught.value.code == "unsupported"
 
 
+def test_empty_text_is_no_value():
+    """COUNTA must not count a cell that says nothing."""
+    assert '<c r="B5" s="2"/>' in part(put("B5", ""), SHEET)
+
+
 def test_unknown_sheets_and_names():
     """Sheets and names that are not there are told by code."""
     book = Book(TEMPLATE)
@@ -213,6 +219,23 @@ def test_rich_master_keeps_everything():
     assert changed_parts(before, after) == {SHEET}
     outside = part(before, SHEET).partition("</sheetData>")[2]
     assert part(after, SHEET).partition("</sheetData>")[2] == outside
+
+
+plain_cells = st.tuples(st.integers(1, 14), st.integers(1, 4))  # E2 would show a number as a date
+
+
+@given(st.dictionaries(plain_cells, st.integers(-999, 999) | st.text("甲乙<&", min_size=1)))
+def test_edits_touch_nothing_else(edits):
+    """After any edits, every cell holds either what was put there or what it held before."""
+    book = Book(RICH)
+    for (row, column), value in edits.items():
+        book.put("附件1", f"{column_letter(column)}{row}", value)
+    assert cells(book.save()) == cells(RICH) | edits
+
+
+def cells(data):
+    grid = enumerate(rows(data, "附件1"), 1)
+    return {(y, x): value for y, row in grid for x, value in enumerate(row, 1) if value != ""}
 
 
 def test_deterministic():

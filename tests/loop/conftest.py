@@ -1,0 +1,70 @@
+"""Workspaces in the states that the tests of the loop start from."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ledger.period import Period
+from sync.distribute import distribute
+from sync.periods import open_period
+from sync.register import register
+from sync.workspace import Workspace, default_schema
+
+TABLE = """附件1
+	具体工作任务和要求
+	牵头市领导
+	牵头单位
+	责任单位
+	进展情况
+	存在问题
+
+	1.新建改建农村公路60公里。
+	林  岚
+	交通局
+	各乡镇（街道）
+	
+	
+
+	2.新增学位3000个，改造校舍5万平方米。
+	林  岚
+	教育局
+住建局
+	财政局
+	
+	
+
+	3.压减一般性支出。
+	方  远
+	有关部门
+	各乡镇（街道）
+	
+	
+"""
+
+PERIOD = Period.parse("2022-08")
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    """An empty workspace, in a folder whose name has Chinese characters and a space."""
+    made = Workspace.create(tmp_path / "安平 台账", default_schema())
+    with made.locked():
+        yield made
+
+
+@pytest.fixture
+def document(tmp_path: Path) -> Path:
+    """Three tasks: one lead unit, two lead units, nobody in particular."""
+    path = tmp_path / "分工表.txt"
+    path.write_text(TABLE, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def handed_out(workspace: Workspace, document: Path) -> Workspace:
+    """The document imported, August opened, workbooks in the outbox."""
+    register(workspace, [document], tasks_only=True)
+    open_period(workspace, PERIOD)
+    distribute(workspace, PERIOD)
+    return workspace
