@@ -24,7 +24,9 @@ $(READY): pyproject.toml
 	$(BIN)/pip install --quiet --editable '.[dev]'
 	@touch $@
 
+# always a fresh one: the demonstration refuses a folder with files in it
 demo: $(READY)
+	rm -rf demo
 	$(BIN)/ducha demo demo
 
 lint: $(READY)

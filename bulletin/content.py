@@ -132,8 +132,7 @@ def _status(schema: Schema, line: Line) -> str:
 
 def _overview(counts: Counts, snapshot: Snapshot, schema: Schema) -> Iterator[str]:
     day = _day(snapshot.period.end)
-    parts = "；".join(_share_words(share) for share in counts.shares)
-    yield f"列入督查台账的任务共{counts.total}项" + (f"。其中，{parts}。" if len(counts.shares) > 1 else f"，{parts}。")
+    yield f"列入督查台账的任务共{counts.total}项{_share_words(counts.shares)}。"
     yield f"截至{day}，{_state_words(counts, any(_status(schema, line) for line in snapshot.lines))}。" + (
         f"各单位反映存在问题的任务{counts.problems}项（详见第二部分）。" if counts.problems else ""
     )
@@ -143,10 +142,12 @@ def _overview(counts: Counts, snapshot: Snapshot, schema: Schema) -> Iterator[st
         yield f"截至{day}，尚未报送的单位有{len(snapshot.missing)}个：{'、'.join(map(cleaned, snapshot.missing))}。"
 
 
-def _share_words(share: Share) -> str:
-    if share.projects:
-        return f"{share.name}所列{share.projects}个项目，共{share.tasks}项"
-    return f"{share.name}所列{share.tasks}项"
+def _share_words(shares: Sequence[Share]) -> str:
+    if len(shares) == 1:
+        return (f"，分属{shares[0].projects}个项目" if shares[0].projects else "") + f"（详见{shares[0].name}）"
+    parts = (f"{share.projects}个项目，共{share.tasks}项" if share.projects else f"{share.tasks}项" for share in shares)
+    named = zip(shares, parts, strict=True)
+    return "。其中，" + "；".join(f"{share.name}所列{part}" for share, part in named)
 
 
 def _state_words(counts: Counts, graded: bool) -> str:

@@ -13,6 +13,7 @@ from bulletin.annex import Head, Row, Table
 from bulletin.errors import BulletinError
 from bulletin.layout import balanced, lines, widths
 from bulletin.runs import MARK, bookmarked, mark_name, tag
+from bulletin.text import cleaned
 
 __all__ = ["MODELS", "fill", "is_model"]
 
@@ -127,7 +128,7 @@ def _cell(model: _Element, width: int, text: str) -> _Element:
     if properties is not None and (span := properties.find(tag("gridSpan"))) is not None:
         properties.remove(span)
     pattern = next(paragraph for paragraph in cell.iterfind(tag("p")) if _holder(paragraph) is not None)
-    for line in text.split("\n"):
+    for line in cleaned(text).split("\n"):
         paragraph = deepcopy(pattern)
         _say(paragraph, line)
         pattern.addprevious(paragraph)

@@ -4,18 +4,22 @@ One entry a type in `TYPES`; a new type is one entry and one test.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
+from math import isfinite
 
 from ledger.schema.model import Column
 
-__all__ = ["TYPES", "CellType", "Fault", "cell_text", "condition", "judge"]
+__all__ = ["TYPES", "CellType", "Fault", "bare", "cell_text", "condition", "judge"]
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
-_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
-_DATE = re.compile(r"(20\d\d)\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?")
+_ESCAPED = re.compile("_x(?![dD][89A-Fa-f])([0-9A-Fa-f]{4})_")  # half a surrogate pair is no character
+_DATE = re.compile(r"(20\d\d)\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?", re.ASCII)
+_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)", re.ASCII)
+_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # what ASC() does in Excel
+_EPOCH, _FIRST_DAY, _LAST_DAY = date(1899, 12, 30), 36526, 73050  # Excel's day 0, 2000-01-01, 2099-12-31
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ class Fault:
 
 def _as_date(text: str) -> str:
     """ISO form of a date typed in any usual way, or the text as it is."""
-    found = _DATE.fullmatch(unicodedata.normalize("NFKC", text))
+    found = _DATE.fullmatch(text.translate(_HALF_WIDTH))
     try:
         return date(*map(int, found.groups())).isoformat() if found else text
     except ValueError:
@@ -36,7 +40,7 @@ def _as_date(text: str) -> str:
 
 
 def _as_number(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).replace(",", "").strip()
+    return text.translate(_HALF_WIDTH).replace(",", "").strip()
 
 
 def _text_fault(text: str, column: Column, _choices: Sequence[str]) -> Fault | None:
@@ -56,11 +60,24 @@ def _date_fault(text: str, _column: Column, _choices: Sequence[str]) -> Fault | 
         date.fromisoformat(text)
     except ValueError:
         return Fault("date_unclear", {})
-    return None
+    # another century is a year typed into a date cell: 2022 is Excel's 14 July 1905
+    return None if _DATE.fullmatch(text) else Fault("date_unclear", {})
 
 
 def _number_fault(text: str, _column: Column, _choices: Sequence[str]) -> Fault | None:
-    return None if re.fullmatch(r"[-+]?\d+(\.\d+)?", text) else Fault("number_unclear", {})
+    return None if _NUMBER.fullmatch(text) else Fault("number_unclear", {})
+
+
+def _replaced(cell: str, *pairs: tuple[str, str]) -> str:
+    """The Excel expression that replaces texts (or ``CHAR(n)``) in ``cell``."""
+    for old, new in pairs:
+        cell = f'SUBSTITUTE({cell},{old if old.startswith("CHAR") else f'"{old}"'},"{new}")'
+    return cell
+
+
+def bare(cell: str) -> str:
+    """The Excel expression for a cell's text without outer white space, as `cell_text` has it."""
+    return f"TRIM({_replaced(cell, ('　', ' '), ('\xa0', ' '), ('CHAR(10)', ' '))})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,43 +85,55 @@ class CellType:
     """One column type.
 
     ``normal`` brings typed text to one form, ``fault`` judges non-empty normal text, and ``formula`` is the Excel
-    condition that is TRUE where the cell is wrong (``{cell}`` its address, ``{words}`` the list's name or range,
-    ``{limit}`` the length); functions of Excel 2010 only.
+    condition that is TRUE where the non-empty cell is wrong (``{cell}`` its address, ``{bare}`` its text without
+    outer white space, ``{words}`` the list's name or range, ``{limit}`` the length); functions of Excel 2010 only.
     """
 
     normal: Callable[[str], str]
     fault: Callable[[str, Column, Sequence[str]], Fault | None]
-    formula: str = ""
+    formula: str
 
 
-_CHOICE = CellType(str, _choice_fault, "ISNA(MATCH({cell},{words},0))")
+# line breaks and tabs are no control characters to us, but CLEAN removes them too
+_KEPT = _replaced("{cell}", ("CHAR(10)", ""), ("CHAR(13)", ""), ("CHAR(9)", ""))
+_TEXT = CellType(str, _text_fault, f"OR(LEN({{cell}})>{{limit}},LEN(CLEAN({{cell}}))<LEN({_KEPT}))")
+# MATCH would take * and ? for wildcards
+_CHOICE = CellType(str, _choice_fault, "SUMPRODUCT(--EXACT({bare},{words}))=0")
+# with e0 behind it VALUE reads no percentage, date, time or power; DATEVALUE reads 2022-12-31 in every country
+_PLAIN = _replaced("ASC({bare})", (",", ""))
+_ISO = _replaced("ASC({bare})", ("年", "-"), ("月", "-"), ("日", ""), (".", "-"), ("/", "-"), (" ", ""))
+_DAYS = f"OR({{cell}}<{_FIRST_DAY},{{cell}}>={_LAST_DAY + 1})"
 TYPES: dict[str, CellType] = {
-    "text": CellType(str, _text_fault, "LEN({cell})>{limit}"),
-    "names": CellType(str, _text_fault),
-    "number": CellType(_as_number, _number_fault, "NOT(ISNUMBER({cell}))"),
+    "text": _TEXT,
+    "names": _TEXT,
+    "number": CellType(_as_number, _number_fault, f'IF(ISNUMBER({{cell}}),FALSE,ISERROR(VALUE({_PLAIN}&"e0")))'),
     "choice": _CHOICE,
     "status": _CHOICE,
     "stage": _CHOICE,
-    "date": CellType(_as_date, _date_fault, "AND(NOT(ISNUMBER({cell})),ISERROR(DATEVALUE({cell})))"),
+    "date": CellType(
+        _as_date,
+        _date_fault,
+        f'IF(ISNUMBER({{cell}}),{_DAYS},ISERROR(DATEVALUE({_ISO})/(SEARCH("20??-?*-?*",{_ISO})=1)))',
+    ),
 }
 
 
 def cell_text(value: object, column: Column | None = None) -> str:
     """A cell's value, as a reader gives it, as the text that Ducha keeps.
 
-    Line breaks become ``\\n``, outer white space goes, whole numbers lose ``.0``, dates are ISO; a lone space is
-    nothing. With a column the type's normal form is applied.
+    Line breaks become ``\\n``, outer white space goes, numbers have the 15 digits that Excel shows and no ``.0``,
+    dates are ISO; a lone space is nothing. With a column the type's normal form is applied.
     """
     if value is None:
         return ""
+    if column and column.type == "date":
+        value = _as_day(value)
     if isinstance(value, datetime):
         value = value.date().isoformat() if value.time() == datetime.min.time() else value.isoformat(" ")
     elif isinstance(value, date):
         value = value.isoformat()
-    elif isinstance(value, float) and value.is_integer():
-        value = int(value)
-    elif isinstance(value, timedelta):
-        value = str(value)
+    elif isinstance(value, float) and isfinite(value):
+        value = int(value) if value.is_integer() else f"{Decimal(f'{value:.15g}'):f}"
     text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), str(value))
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     return TYPES[column.type].normal(text) if column and text else text
@@ -116,8 +145,15 @@ def judge(text: str, column: Column, choices: Sequence[str]) -> Fault | None:
 
 
 def condition(cell: str, column: Column, words: str) -> str:
-    """The Excel condition that is TRUE where a non-empty cell is wrong; empty when the type has none."""
-    formula = TYPES[column.type].formula
-    if not formula or (column.type == "text" and not column.max_length):
-        return ""
-    return formula.format(cell=cell, words=words, limit=column.max_length)
+    """The Excel condition that is TRUE where a non-empty cell is wrong; ``words`` is the range or name of its list."""
+    limit = column.max_length or 32767  # no cell holds more
+    return TYPES[column.type].formula.format(cell=cell, bare=bare(cell), words=words, limit=limit)
+
+
+def _as_day(value: object) -> object:
+    """The day of a point in time, or of the number that a date is where its cell has lost the date format."""
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, int | float) and not isinstance(value, bool) and _FIRST_DAY <= value < _LAST_DAY + 1:
+        return _EPOCH + timedelta(days=int(value))
+    return value

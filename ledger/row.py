@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from ledger.cell import Fault, condition, judge
+from ledger.cell import Fault, bare, condition, judge
 from ledger.schema.model import Schema
 
 __all__ = ["CHANGE", "DONE_WORD", "NOTHING_TO_ADD", "row_faults", "row_formula", "says_nothing"]
@@ -49,16 +49,17 @@ def row_formula(schema: Schema, cells: Mapping[str, str], words: Mapping[str, st
         if key not in cells:
             continue
         column, cell = schema.columns[key], cells[key]
-        empty = f"请填写{column.title}；" if reporter and column.required else ""
+        title = column.title.replace('"', '""')
+        empty = f"请填写{title}；" if reporter and column.required else ""
         wrong = condition(cell, column, words.get(key, ""))
-        told = f'IF({wrong},"{column.title}不符合要求；","")' if wrong else '""'
-        parts.append(f'IF(TRIM({cell})="","{empty}",{told})' if wrong else f'IF(TRIM({cell})="","{empty}","")')
+        parts.append(f'IF({bare(cell)}="","{empty}",IF({wrong},"{title}不符合要求；",""))')
     if CHANGE in cells:
-        others = "&".join(f"TRIM({cell})" for key, cell in cells.items() if key != CHANGE)
+        others = "&".join(cell for key, cell in cells.items() if key != CHANGE) or '""'
         wrong, told = (
             ("TRUE", "本单位是第一牵头单位，不能选无补充；")
             if reporter
-            else (f'{others}<>""', "选了无补充就不要再填内容；")
+            else (f'{bare(others)}<>""', "选了无补充就不要再填内容；")
         )
-        parts.append(f'IF(AND({cells[CHANGE]}="{NOTHING_TO_ADD}",{wrong}),"{told}","")')
-    return "&".join(part for part in parts if part != 'IF(TRIM({cell})="","","")')
+        parts.append(f'IF(AND({bare(cells[CHANGE])}="{NOTHING_TO_ADD}",{wrong}),"{told}","")')
+    # a pasted formula that fails must not take the column and its count with it
+    return f'IFERROR({"&".join(parts)},"有错误值，请改为直接填写内容；")'

@@ -7,6 +7,7 @@ from typing import Literal
 
 from ledger.cell import cell_text
 from ledger.finding import Finding, finding
+from ledger.period import Period
 from ledger.row import row_faults
 from ledger.schema import Schema
 from ledger.task import Entry, folded
@@ -48,13 +49,17 @@ def judge_workbook(
     if reading.scan.features & _LIVE:
         return Judgement("quarantined", (finding("file_macros", unit=issue.unit, value=name),), issue)
     if issue.period != period:
-        wrong = finding("wrong_period", unit=issue.unit, value=name, owner=issue.period, period=period)
+        wrong = finding("wrong_period", unit=issue.unit, value=name, owner=_label(issue.period), period=_label(period))
         return Judgement("returned", (wrong,), issue)
     checker = _Checker(reading, issue, schema)
     found = tuple(checker.findings())
     if any(item.severity == "error" for item in found):
         return Judgement("returned", found, issue)
     return Judgement("accepted", found, issue, tuple(checker.entries()))
+
+
+def _label(period: str) -> str:
+    return Period.parse(period).label
 
 
 def _identify(reading: Reading, name: str, schema: Schema, journal: Journal) -> tuple[Issue | None, list[Finding]]:

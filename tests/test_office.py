@@ -104,7 +104,7 @@ def test_refusal_is_an_error_and_the_office_lives_on(office: Office, workbook: P
     assert office.values(workbook)
 
 
-def test_nothing_of_ours_is_left_running(workbook: Path) -> None:
+def test_nothing_of_ours_is_left_running(office: Office, workbook: Path) -> None:
     """A second office ends with all its processes and its profile, killed soffice or not."""
     own = Office()
     own.values(workbook)
@@ -116,7 +116,7 @@ def test_nothing_of_ours_is_left_running(workbook: Path) -> None:
     assert not profile.exists()
 
 
-def test_dead_office_is_an_error_then_a_new_one(workbook: Path) -> None:
+def test_dead_office_is_an_error_then_a_new_one(office: Office, workbook: Path) -> None:
     own = Office()
     try:
         own.values(workbook)
@@ -129,7 +129,7 @@ def test_dead_office_is_an_error_then_a_new_one(workbook: Path) -> None:
         own.close()
 
 
-def test_official_fonts_have_look_alikes(tmp_path: Path) -> None:
+def test_official_fonts_have_look_alikes(office: Office, tmp_path: Path) -> None:
     """Fontconfig accepts the generated file and no official name falls through to a Latin font."""
     config = tmp_path / "fonts.conf"
     config.write_text(font_config(), encoding="utf-8")

@@ -20,6 +20,7 @@ _ANCHOR = re.compile(rb"(<x:Anchor>)([^<]*)(</)")
 
 def grow(parts: Parts, workbook: Workbook, growth: Growth) -> None:
     """Everything outside the sheet's own part that refers to its rows."""
+    parts.flush()
     own = workbook.sheet_part(growth.sheet)
     _everywhere(parts, workbook, growth.formula, growth.sheet, skip=own)
 
@@ -31,8 +32,7 @@ def grow(parts: Parts, workbook: Workbook, growth: Growth) -> None:
     _pivots(parts, pivot)
     for _, kind, part in parts.relations(own):
         if kind in _MOVERS:
-            old = parts.package.read(part)
-            parts.package.write(part, _MOVERS[kind](old, growth))
+            parts.rewrite(part, _MOVERS[kind](parts.package.read(part), growth))
 
 
 def rename(parts: Parts, workbook: Workbook, old: str, new: str) -> None:

@@ -82,6 +82,12 @@ class Parts:
             self.package.write(part, serialize(self._trees[part]))
         self._touched.clear()
 
+    def rewrite(self, part: str, content: bytes) -> None:
+        """Replace a part's bytes; a tree made of it before is made anew."""
+        self._trees.pop(part, None)
+        self._touched.discard(part)
+        self.package.write(part, content)
+
     def free(self, pattern: str) -> str:
         """The first unused part name of a pattern such as "xl/comments{}.xml"."""
         number = 1

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from xml.sax.saxutils import quoteattr
 
@@ -48,15 +47,6 @@ class Look:
         return self._styles.for_value(style, value) if isinstance(value, date) else style
 
 
-@dataclass(frozen=True, slots=True)
-class _Link:
-    ref: str
-    location: str
-
-    def xml(self) -> str:
-        return f"<hyperlink ref={quoteattr(self.ref)} location={quoteattr(self.location)}/>"
-
-
 def plain(
     rows: Sequence[Sequence[Value]],
     look: Look,
@@ -76,7 +66,7 @@ def plain(
         for index, width in enumerate(widths, start=1)
     )
     body = b"".join(_row(number, row, look, number <= header_rows, links) for number, row in enumerate(rows, 1))
-    jumps = "".join(_Link(ref, location).xml() for ref, location in links.items())
+    jumps = "".join(f"<hyperlink ref={quoteattr(ref)} location={quoteattr(place)}/>" for ref, place in links.items())
     last = f"{column_letter(max([1, *map(len, rows)]))}{max(1, len(rows))}"
     before = (
         f'<worksheet xmlns="{MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><dimension ref="A1:{last}"/>'

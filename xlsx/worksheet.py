@@ -36,7 +36,7 @@ class Worksheet:
 
     def _load(self, xml: bytes) -> None:
         self._original = xml
-        self._found: Rows | None = None
+        self._index: Rows | None = None
         self._formulas: bool | None = None
         self._changed: dict[int, Row] = {}
         self._arrays: list[Area] | None = None
@@ -45,9 +45,9 @@ class Worksheet:
 
     @property
     def _rows(self) -> Rows:
-        if self._found is None:
-            self._found = Rows(self._original)
-        return self._found
+        if self._index is None:
+            self._index = Rows(self._original)
+        return self._index
 
     @property
     def has_formulas(self) -> bool:
@@ -87,7 +87,7 @@ class Worksheet:
 
     def style(self, row: int, column: int) -> int:
         """The style a cell has, or would get from its row or column."""
-        found = self._row(row, create=False)
+        found = self._found_row(row)
         if found and column in found.cells:
             return found.cells[column].style
         return self._default_style(found, column)
@@ -104,24 +104,24 @@ class Worksheet:
 
     def put(self, row: int, column: int, value: Value, style: int | None = None) -> None:
         """Write one cell, keeping its style unless another is given."""
-        old_style = self.style(row, column) if style is None else style
-        xml = self._cell(row, column, old_style, value)
-        target = self._row(row, create=True)
-        assert target is not None
-        if column in target.cells:
-            self._check(row, column, target.cells[column])
-            self.replaced_formula |= target.cells[column].has_formula
+        target = self._row(row)
+        old = target.cells.get(column)
+        if style is None:
+            style = old.style if old else self._default_style(target, column)
+        xml = self._cell(row, column, style, value)
+        if old:
+            self._check(row, column, old)
+            self.replaced_formula |= old.has_formula
         else:
             target.tag = with_attribute(target.tag, "spans", None)
             self._corner = (max(self._corner[0], row), max(self._corner[1], column))
-        self.replaced_formula |= xml.find(b"<f>") >= 0
+        self.replaced_formula |= b"<f>" in xml
         target.cells[column] = parse_cell(xml)
         self._changed[row] = target
 
     def restyle(self, row: int, column: int, style: int) -> None:
         """Give a cell another style and keep what it holds."""
-        target = self._row(row, create=True)
-        assert target is not None
+        target = self._row(row)
         if column not in target.cells:
             self.put(row, column, None, style)
             return
@@ -159,7 +159,7 @@ class Worksheet:
         return growth
 
     def _model(self, number: int) -> Row:
-        model = self._row(number, create=False)
+        model = self._found_row(number)
         if model is None:
             raise BookError("no_row", f"{self.name}: {number}")
         return model
@@ -217,13 +217,14 @@ class Worksheet:
     def _blank(self, row: int, column: int, cell: Cell) -> Cell:
         return parse_cell(self._cell(row, column, cell.style, None))
 
-    def _row(self, number: int, *, create: bool) -> Row | None:
+    def _found_row(self, number: int) -> Row | None:
         if number in self._changed:
             return self._changed[number]
         index = self._rows.position(number)
-        if index >= 0:
-            return parse_row(self._rows.chunk(index), number)
-        return Row(number, b'<row r="%d">' % number) if create else None
+        return parse_row(self._rows.chunk(index), number) if index >= 0 else None
+
+    def _row(self, number: int) -> Row:
+        return self._found_row(number) or Row(number, b'<row r="%d">' % number)
 
     def _default_style(self, row: Row | None, column: int) -> int:
         if row is not None and row.style is not None:

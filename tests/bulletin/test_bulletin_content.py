@@ -167,4 +167,4 @@ def test_annex_without_a_place_for_numbers_prints_them_before_the_text() -> None
     plain = [{"no": 1, "title": "任务表", "columns": ["text", "progress"]}]
     found = content(schema(annexes=plain), snapshot(line(2, "修路")))
     assert found.annexes[0].rows[0].cells == ("2.修路", "")
-    assert found.overview[0] == "列入督查台账的任务共1项，附件1所列1项。"
+    assert found.overview[0] == "列入督查台账的任务共1项（详见附件1）。"

@@ -105,6 +105,17 @@ def test_hostile_text_survives_and_nothing_is_left_open() -> None:
     assert not re.search("_x000D_|\x07|\u2063", found.text)
 
 
+def test_content_from_elsewhere_is_cleaned_too() -> None:
+    """`render` does not trust that `content` made it."""
+    found = made(line(1))
+    dirty = replace(
+        found.annexes[0], rows=(replace(found.annexes[0].rows[0], cells=("1.\x00修_x000D_路", *"\x07" * 5)),)
+    )
+    again = Document(render(replace(found, annexes=(dirty, *found.annexes[1:]), issuer="办\x0b公\x08室"), template()))
+    assert again.tables[0][1].cells == ("1.修\n路", "", "", "", "", "")
+    assert "办公室" in again.paragraphs
+
+
 def test_nothing_of_the_template_is_left() -> None:
     assert not re.search("[{}%#\u2063]|None|模板", document(line(1, problems="缺地")).text.replace("8%", ""))
 

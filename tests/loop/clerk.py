@@ -6,7 +6,10 @@ from pathlib import Path
 import openpyxl
 from openpyxl.workbook import Workbook
 
+from ledger.period import Period
+
 SHEET, HEADER_ROW = "任务填报", 4
+PERIOD = Period.parse("2022-08")  # what the small workspaces collect
 
 Typed = Mapping[str, object]
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from clerk import PERIOD
 
-from ledger.period import Period
 from sync.distribute import distribute
 from sync.periods import open_period
 from sync.register import register
@@ -41,9 +41,6 @@ TABLE = """附件1
 	
 	
 """
-
-PERIOD = Period.parse("2022-08")
-
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Iterator[Workspace]:

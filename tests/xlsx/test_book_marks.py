@@ -1,6 +1,7 @@
 """Marks: faulty cells coloured, with a note, and the way back."""
 
 import io
+import re
 
 import openpyxl
 import pytest
@@ -75,6 +76,20 @@ def test_other_peoples_notes_stay():
     assert AUTHOR + "】" not in part(after, "xl/comments1.xml")
     assert part(after, "xl/worksheets/sheet1.xml") == part(rich(), "xl/worksheets/sheet1.xml")
     assert part(after, "xl/drawings/vmlDrawing1.vml").count("<v:shape ") == 1
+
+
+def test_marks_move_with_their_rows():
+    """Rows inserted above a marked cell take its note along, and the note's box; marking goes on after that."""
+    book = Book(TEMPLATE)
+    book.mark(TASKS, "A7", "缺填表人")
+    book.fill(TASKS, 5, [{}, {}, {}])
+    book.mark(TASKS, "B6", "错")
+    book.append(TASKS, 7, [{}])
+    after = book.save()
+    sheet = opened(after)[TASKS]
+    noted = {cell.coordinate: cell.comment.text for row in sheet for cell in row if cell.comment}
+    assert noted == {"A10": "缺填表人", "B6": "错"}
+    assert re.findall(r"<x:Row>(\d+)</x:Row>", part(after, "xl/drawings/vmlDrawing1.vml")) == ["9", "5"]
 
 
 def test_colours():

@@ -1,0 +1,159 @@
+"""The command line as people use it: Chinese sentences, exit codes, never a traceback."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from clerk import fill
+
+from sync.workspace import default_schema
+
+ROOT = Path(__file__).resolve().parents[2]
+Run = Callable[..., subprocess.CompletedProcess[str]]
+GOOD = {"本期情况": "有进展", "进展情况": "正常推进。"}
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Run ``ducha`` with arguments in an empty folder, as a process of its own."""
+
+    def ducha(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-m", "ducha", *map(str, arguments)],
+            cwd=tmp_path,
+            env={"PYTHONPATH": str(ROOT), "PATH": "", "PYTHONIOENCODING": "utf-8", **environment},
+            capture_output=True,
+            encoding=environment.get("PYTHONIOENCODING", "utf-8").split(":")[0],
+            errors="replace",
+            check=False,
+        )
+        assert "Traceback" not in done.stderr
+        return done
+
+    return ducha
+
+
+@pytest.fixture
+def place(run: Run, document: Path, tmp_path: Path) -> Path:
+    """A workspace with the three tasks imported and August opened."""
+    folder = tmp_path / "台账 2022"
+    for arguments in (["init", folder], ["import", document, "-w", folder], ["open", "2022-08", "-w", folder]):
+        assert run(*arguments).returncode == 0
+    return folder
+
+
+def test_the_loop_by_command(run: Run, place: Path) -> None:
+    """Hand out, fill, sync, look, verify, print: every command succeeds and says what it did."""
+    out = run("distribute", "--period", "2022-08", "-w", place)
+    assert "已生成3份填报表" in out.stdout
+    assert "附件1：3没有明确的填报单位" in out.stdout
+    source = next((place / "outbox" / "交通局").iterdir())
+    fill(source, place / "inbox" / "交通局" / source.name, lambda row: GOOD)
+    assert "收下  交通局" in run("sync", "-w", place).stdout
+    status = json.loads(run("status", "--json", "-w", place).stdout)
+    assert {unit["unit"]: unit["word"] for unit in status["units"]} == {
+        "交通局": "已采用", "教育局": "未报", "住建局": "未报",
+    }  # fmt: skip
+    assert "教育局、住建局" in run("status", "-w", place).stdout
+    assert "一致" in run("verify", "-w", place).stdout
+    assert run("bulletin", "--period", "2022-08", "-w", place).returncode == 0
+    assert (place / "bulletins" / "2022-08" / "通报.docx").is_file()
+
+
+def test_export(run: Run, place: Path) -> None:
+    """One JSON object with single names in every list."""
+    data = json.loads(run("export", "--json", "-w", place).stdout)
+    assert set(data) == {"tasks", "findings"}
+    school = data["tasks"][1]
+    assert (school["id"], school["leaders"], school["lead_units"]) == ("A1-002", ["林岚"], ["教育局", "住建局"])
+    assert set(school) >= {
+        "annex", "no", "printed_no", "section", "subsection", "project", "text", "responsible_units", "indicators",
+        "entries", "progress", "problems", "status",
+    }  # fmt: skip
+
+
+def test_importing_twice_adds_nothing(run: Run, place: Path, document: Path) -> None:
+    """The same document again is recognised; the master's bytes stay."""
+    before = (place / "master.xlsx").read_bytes()
+    assert "新增任务0项" in run("import", document, "-w", place).stdout
+    assert (place / "master.xlsx").read_bytes() == before
+
+
+def test_a_bad_file_does_not_stop_the_good_one(run: Run, tmp_path: Path, document: Path) -> None:
+    """Of three files two cannot be read: each has its sentence, the third is imported, the exit code says so."""
+    run("init", "新")
+    (tmp_path / "空.docx").write_bytes(b"")
+    done = run("import", "没有.docx", "空.docx", document, "-w", "新")
+    assert done.returncode == 3
+    assert "新增任务3项" in done.stdout
+    assert [line[:3] for line in done.stderr.splitlines()] == ["错误：", "错误："]
+    assert "没有.docx" in done.stderr
+    assert "空.docx" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "word"),
+    [
+        (["sync", "-w", "哪里"], 4, "ducha init"),
+        (["open", "2022-13", "-w", "."], 4, "2022-09"),
+        (["init", "x", "--schema", "没有.yaml"], 4, "没有.yaml"),
+    ],
+)
+def test_errors_are_one_sentence(run: Run, arguments: list[str], code: int, word: str) -> None:
+    """What is wrong and what to do, on stderr, with an exit code."""
+    done = run(*arguments)
+    assert done.returncode == code
+    assert done.stderr.startswith("错误：")
+    assert len(done.stderr.splitlines()) == 1
+    assert word in done.stderr
+
+
+def test_a_wrong_schema_is_told_by_line(run: Run, tmp_path: Path) -> None:
+    """The misspelt key, its line and the right one."""
+    (tmp_path / "错.yaml").write_text(default_schema().replace("reporting:", "reportng:"), encoding="utf-8")
+    done = run("init", "新", "--schema", "错.yaml")
+    assert done.returncode == 2
+    assert "reportng" in done.stderr
+    assert "“reporting”" in done.stderr
+    assert not (tmp_path / "新").exists()
+
+
+def test_a_gbk_console_does_not_crash(run: Run, place: Path) -> None:
+    """Characters that the console cannot show are replaced."""
+    (place / "inbox" / "交通局").mkdir(exist_ok=True)
+    (place / "inbox" / "交通局" / "报表😀.xlsx").write_bytes(b"x")
+    done = run("sync", "-w", place, PYTHONIOENCODING="gbk:strict")
+    assert done.returncode == 0
+    assert "不是Excel工作簿" in done.stdout
+
+
+def test_another_year_cannot_be_opened(run: Run, place: Path) -> None:
+    """A workspace is for one year."""
+    done = run("open", "2023-01", "-w", place)
+    assert done.returncode == 4
+    assert "2022年度" in done.stderr or "2022年" in done.stderr
+
+
+def test_handing_out_needs_the_open_period(run: Run, place: Path) -> None:
+    """A period that was not opened is not handed out."""
+    done = run("distribute", "--period", "2022-09", "-w", place)
+    assert done.returncode == 4
+    assert "ducha open 2022-09" in done.stderr
+
+
+def test_an_edited_bulletin_is_never_overwritten(run: Run, place: Path) -> None:
+    """The new draft lies beside the file that a person edited."""
+    folder = place / "bulletins" / "2022-08"
+    run("bulletin", "-p", "2022-08", "-w", place)
+    (folder / "通报.docx").write_bytes(b"edited")
+    run("bulletin", "-p", "2022-08", "-w", place)
+    assert (folder / "通报.docx").read_bytes() == b"edited"
+    assert (folder / "通报_新稿2.docx").is_file()
+
+
+def test_json_schema(run: Run) -> None:
+    """For editors that complete while one types."""
+    assert "annexes" in json.loads(run("schema", "--json").stdout)["properties"]

@@ -1,0 +1,223 @@
+"""The master belongs to the office: it edits, sorts and extends it, and the next merge finds its way."""
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+from clerk import PERIOD, cell_at, edit, fill
+from openpyxl.workbook import Workbook
+
+from ledger.errors import StateError
+from ledger.period import Period
+from sync.distribute import distribute
+from sync.intake import sync_once
+from sync.periods import open_period
+from sync.publish import open_master, publish
+from sync.snapshot import disagreements, take_snapshot
+from sync.workspace import Workspace
+
+ROAD, SCHOOL = "A1-001", "A1-002"
+
+
+def report(place: Workspace, unit: str, task: str, text: str, name: str = "") -> None:
+    """``unit`` sends its workbook with ``text`` as the progress of ``task`` and something in every other row."""
+    source = next((place.root / "outbox" / unit).glob(f"*{PERIOD.label}*"))
+    typed = {"本期情况": "有进展", "进展情况": text, "落实情况": "正常推进"}
+    other = {"本期情况": "有进展", "进展情况": "其他任务正常推进。"}
+    target = place.root / "inbox" / unit / (name or source.name)
+    fill(source, target, lambda row: typed if row["id"] == task else other)
+
+
+def progress(place: Workspace, task: str) -> str:
+    return open_master(place).text(task, "progress")
+
+
+def type_into(place: Workspace, task: str, key: str, text: str) -> None:
+    cell = cell_at(place.master, "附件1", key, task)
+    edit(place.master, lambda book: book["附件1"].__setitem__(cell, text))
+
+
+def test_a_report_appears_once(handed_out: Workspace) -> None:
+    """One report, one cell; the second pass changes no byte."""
+    report(handed_out, "交通局", ROAD, "已完成38公里。")
+    done = sync_once(handed_out)
+    assert progress(handed_out, ROAD) == "已完成38公里。"
+    assert {cell for cell, *_ in done.published.changes} >= {(ROAD, "progress"), (ROAD, "status")}
+    before = handed_out.master.read_bytes()
+    assert sync_once(handed_out).decided == []
+    assert handed_out.master.read_bytes() == before
+
+
+def test_the_newer_version_wins(handed_out: Workspace) -> None:
+    """A unit that sends again replaces what it said."""
+    report(handed_out, "交通局", ROAD, "已完成38公里。")
+    sync_once(handed_out)
+    report(handed_out, "交通局", ROAD, "已完成40公里。", name="更正.xlsx")
+    sync_once(handed_out)
+    assert progress(handed_out, ROAD) == "已完成40公里。"
+
+
+def test_two_leads_are_numbered(handed_out: Workspace) -> None:
+    """Parts of several lead units stand numbered in the order of the document."""
+    report(handed_out, "住建局", SCHOOL, "改造4万平方米。")
+    report(handed_out, "教育局", SCHOOL, "新增2500个。")
+    sync_once(handed_out)
+    assert progress(handed_out, SCHOOL) == "1.教育局：新增2500个。\n2.住建局：改造4万平方米。"
+
+
+def test_the_offices_wording_survives(handed_out: Workspace) -> None:
+    """What the office polished stays when nothing new comes."""
+    report(handed_out, "交通局", ROAD, "搞了38公里")
+    sync_once(handed_out)
+    type_into(handed_out, ROAD, "progress", "截至8月底，完成38公里。")
+    done = sync_once(handed_out)
+    assert (progress(handed_out, ROAD), done.published.conflicts) == ("截至8月底，完成38公里。", 0)
+
+
+def conflict(place: Workspace) -> None:
+    report(place, "交通局", ROAD, "搞了38公里")
+    sync_once(place)
+    type_into(place, ROAD, "progress", "截至8月底，完成38公里。")
+    report(place, "交通局", ROAD, "已完成45公里。", name="更正.xlsx")
+    assert sync_once(place).published.conflicts == 1
+
+
+def test_both_changed_is_a_conflict(handed_out: Workspace) -> None:
+    """The office's text stays, the unit's newer one is kept in sheet 冲突, and is told once."""
+    conflict(handed_out)
+    assert progress(handed_out, ROAD) == "截至8月底，完成38公里。"
+    rows = openpyxl.load_workbook(handed_out.master)["冲突"]
+    assert [rows.cell(5, column).value for column in (3, 4, 5, 6, 7)] == [
+        "附件1：1", "进展情况", "截至8月底，完成38公里。", "已完成45公里。", "交通局",
+    ]  # fmt: skip
+    assert sync_once(handed_out).published.conflicts == 0
+
+
+@pytest.mark.parametrize(("choice", "stands"), [("单位", "已完成45公里。"), ("本办", "截至8月底，完成38公里。")])
+def test_the_choice_is_obeyed(handed_out: Workspace, choice: str, stands: str) -> None:
+    """What the office chooses under 采用 happens at the next sync, and is recorded beside it."""
+    conflict(handed_out)
+    edit(handed_out.master, lambda book: book["冲突"].__setitem__("H5", choice))
+    sync_once(handed_out)
+    assert progress(handed_out, ROAD) == stands
+    assert openpyxl.load_workbook(handed_out.master)["冲突"]["I5"].value == f"已采用{choice}文字"
+    before = handed_out.master.read_bytes()
+    sync_once(handed_out)
+    assert handed_out.master.read_bytes() == before
+
+
+def test_sorted_rows_and_new_columns(handed_out: Workspace) -> None:
+    """Rows swapped, a column inserted, a header renamed, a sheet renamed: the report finds its cell."""
+
+    def rearrange(book: Workbook) -> None:
+        sheet = book["附件1"]
+        sheet.insert_cols(6)
+        last = sheet.max_column
+        first, second = ([sheet.cell(row, column).value for column in range(1, last + 1)] for row in (5, 6))
+        for column in range(1, last + 1):
+            sheet.cell(5, column).value, sheet.cell(6, column).value = second[column - 1], first[column - 1]
+        sheet["D4"] = "工作内容"
+        sheet["F4"] = "本办自用"
+        sheet["F5"] = "保留"
+        sheet.title = "重点工作"
+
+    edit(handed_out.master, rearrange)
+    report(handed_out, "交通局", ROAD, "已完成38公里。")
+    sync_once(handed_out)
+    assert progress(handed_out, ROAD) == "已完成38公里。"
+    assert openpyxl.load_workbook(handed_out.master)["重点工作"]["F5"].value == "保留"
+
+
+def test_a_missing_column_changes_nothing(handed_out: Workspace) -> None:
+    """Without a column that we need the master is left alone, and the sentence names it."""
+    edit(handed_out.master, lambda book: book["附件1"].__setitem__(header_key(handed_out, "progress"), None))
+    before = handed_out.master.read_bytes()
+    report(handed_out, "交通局", ROAD, "已完成38公里。")
+    with pytest.raises(StateError, match="附件1.*progress"):
+        sync_once(handed_out)
+    assert handed_out.master.read_bytes() == before
+
+
+def header_key(place: Workspace, key: str) -> str:
+    sheet = openpyxl.load_workbook(place.master)["附件1"]
+    return next(cell.coordinate for cell in sheet[3] if cell.value == key)
+
+
+def test_a_missing_and_a_copied_row(handed_out: Workspace) -> None:
+    """A deleted row is told; of a copied row neither is written."""
+
+    def damage(book: Workbook) -> None:
+        sheet = book["附件1"]
+        sheet["A7"] = sheet["A5"].value
+
+    edit(handed_out.master, damage)
+    report(handed_out, "交通局", ROAD, "已完成38公里。")
+    done = sync_once(handed_out)
+    assert {item.code for item in done.published.findings} == {"task_copied", "task_missing"}
+    sheet = openpyxl.load_workbook(handed_out.master)["附件1"]
+    column = next(cell.column for cell in sheet[3] if cell.value == "progress")
+    assert [sheet.cell(row, column).value for row in (5, 7)] == [None, None]
+
+
+def test_the_offices_bytes_are_kept(handed_out: Workspace) -> None:
+    """What a person saved is in the store before it is replaced."""
+    type_into(handed_out, ROAD, "progress", "本办先写。")
+    saved = handed_out.master.read_bytes()
+    report(handed_out, "教育局", SCHOOL, "新增2500个。")
+    sync_once(handed_out)
+    stored = [path.read_bytes() for path in (handed_out.root / ".ducha" / "store").rglob("*") if path.is_file()]
+    assert saved in stored
+
+
+def test_a_new_period(handed_out: Workspace) -> None:
+    """Opening the next period clears the reports, shows them as 上期进展, and the old ones can be read again."""
+    report(handed_out, "交通局", ROAD, "已完成38公里。")
+    sync_once(handed_out)
+    september = Period.parse("2022-09")
+    open_period(handed_out, september)
+    master = open_master(handed_out)
+    assert master.text(ROAD, "progress") == ""
+    assert master.text(ROAD, "last") == "已完成38公里。"
+    old = take_snapshot(handed_out, PERIOD)
+    assert next(line for line in old.lines if line.task.id == ROAD).values["progress"] == "已完成38公里。"
+    open_period(handed_out, PERIOD)
+    assert progress(handed_out, ROAD) == "已完成38公里。"
+
+
+def test_the_office_names_a_reporter(handed_out: Workspace) -> None:
+    """A name typed over 待指定 makes that unit the reporter of the next hand-out."""
+    type_into(handed_out, "A1-003", "reporter", "财政局")
+    done = distribute(handed_out, PERIOD)
+    assert [path.parent.name for path in done.written] == ["财政局"]
+    assert [item.code for item in done.findings] == []
+
+
+def test_journal_and_master_agree(handed_out: Workspace) -> None:
+    """After a pass there is nothing to tell; a report that is not yet merged shows up."""
+    report(handed_out, "交通局", ROAD, "已完成38公里。")
+    sync_once(handed_out)
+    assert disagreements(handed_out) == ([], [])
+
+
+def test_a_crash_before_the_journal_is_closed(handed_out: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The master was replaced but the journal does not know: the next pass finds all in order."""
+    report(handed_out, "交通局", ROAD, "已完成38公里。")
+
+    def crash(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(type(handed_out.journal), "set_fact", crash)
+        with pytest.raises(KeyboardInterrupt):
+            sync_once(handed_out)
+    assert progress(handed_out, ROAD) == "已完成38公里。"
+    done = publish(handed_out)
+    assert done.conflicts == 0
+    assert disagreements(handed_out) == ([], [])
+
+
+def test_a_missing_master_is_told(handed_out: Workspace, tmp_path: Path) -> None:
+    """A master that was moved away is not silently made anew: the office's cells would be gone."""
+    handed_out.master.rename(tmp_path / "别处.xlsx")
+    with pytest.raises(StateError, match="不见了"):
+        publish(handed_out)
