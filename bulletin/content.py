@@ -9,6 +9,7 @@ from datetime import date
 from bulletin.annex import Table, table
 from bulletin.errors import BulletinError
 from bulletin.text import cleaned, label, sentence
+from ledger.problems import sorted_problems
 from ledger.schema import Annex, Category, Schema
 from ledger.snapshot import Line, Snapshot
 
@@ -85,7 +86,7 @@ def content(schema: Schema, snapshot: Snapshot) -> Content:
     """Draft the bulletin of the snapshot's period in the words of the schema's ``document``."""
     _known_annexes(schema, snapshot.lines)
     document, words = schema.document, _words(schema, snapshot)
-    groups = _groups(document.categories, snapshot.lines)
+    groups = _groups(schema, snapshot.lines)
     counts = _counts(schema, snapshot.lines, sum(len(group.problems) for group in groups))
     titles = {annex.no: _filled(annex.title, words) for annex in schema.annexes}
     return Content(
@@ -157,24 +158,15 @@ def _state_words(counts: Counts, graded: bool) -> str:
     return "，".join(f"{state}{number}项" for state, number in states.items() if number) or "没有任务"
 
 
-def _groups(categories: Sequence[Category], lines: Iterable[Line]) -> tuple[Group, ...]:
-    sorted_in: list[list[Problem]] = [[] for _ in categories]
-    for line in lines:
-        if text := sentence(line.values.get("problems", "")):
-            task = line.task
-            problem = Problem(label(task.project, task.text), task.annex, task.no, text)
-            sorted_in[_category(categories, text)].append(problem)
-    found = [(category, problems) for category, problems in zip(categories, sorted_in, strict=True) if problems]
+def _groups(schema: Schema, lines: Iterable[Line]) -> tuple[Group, ...]:
+    found: dict[Category, list[Problem]] = {}
+    for category, line in sorted_problems(schema, lines):
+        task, text = line.task, sentence(line.values["problems"])
+        found.setdefault(category, []).append(Problem(label(task.project, task.text), task.annex, task.no, text))
     return tuple(
         Group(f"{no}.{cleaned(category.name)}。", cleaned(category.lead), tuple(problems))
-        for no, (category, problems) in enumerate(found, 1)
+        for no, (category, problems) in enumerate(found.items(), 1)
     )
-
-
-def _category(categories: Sequence[Category], text: str) -> int:
-    """The place of the first category with a word in the text; the last one takes the rest."""
-    named = (place for place, category in enumerate(categories) if any(word in text for word in category.words))
-    return next(named, len(categories) - 1)
 
 
 def _known_annexes(schema: Schema, lines: Iterable[Line]) -> None:

@@ -18,7 +18,6 @@ _NUMBER = r"(?:\d{1,2}[.．、](?!\d)|[（(]\d{1,2}[）)]|[①-⑳]|[一二三�
 _ITEM = re.compile(rf"\n|(?<=[；;。])\s*(?={_NUMBER})|\s+(?={_NUMBER})")
 _NUMBERS = re.compile(rf"^(?:{_NUMBER}\s*)+|(?<=[：:])\s*[（(]\d{{1,2}}[）)]")
 _EDGE = " \u3000，,；;。.、/-—－"
-_NOTHING = re.compile("(?:暂时?|目前|本期|现)*(?:无|没有|不存在)(?:明显|突出|重大|存在)?的?(?:问题|困难)?")
 
 _CLAUSE = re.compile(r"[，。；：！？]|[,;:!?](?!\d)")
 _PAIRS = {"（": "）", "(": ")", "“": "”", "‘": "’", "《": "》", "〈": "〉", "【": "】"}
@@ -47,11 +46,11 @@ def label(project: str | None, text: str, limit: int = 20) -> str:
 def sentence(problems: str) -> str:
     """What a unit wrote under 存在问题 as one sentence: items without their numbers, one 。 at the end.
 
-    Empty when nothing is said, which units also write as 无 or “/”.
+    Empty when nothing but punctuation is left.
     """
     items = (_NUMBERS.sub("", item.strip()).strip(_EDGE) for item in _ITEM.split(cleaned(problems)))
     said = "；".join(item for item in items if item)
-    return "" if not said or _NOTHING.fullmatch(folded(said)) else f"{said}。"
+    return f"{said}。" if said else ""
 
 
 def _shortened(text: str, limit: int) -> str:

@@ -25,7 +25,7 @@ from sync.periods import open_period
 from sync.register import register
 from sync.returns import unit_states
 from sync.snapshot import disagreements, take_snapshot
-from sync.workspace import Workspace, default_schema
+from sync.workspace import Workspace, default_schema, schema_file
 
 __all__ = ["app", "main"]
 
@@ -64,9 +64,7 @@ def init(
     schema: Annotated[Path | None, typer.Option("--schema", help="配置文件，默认用自带的schema.yaml。")] = None,
 ) -> None:
     """新建一个工作区（每个年度、每个办公室一个）。"""
-    if schema and not schema.is_file():
-        raise StateError(f"找不到配置文件“{schema}”，请核对路径。")
-    workspace = Workspace.create(folder, schema.read_text(encoding="utf-8-sig") if schema else default_schema())
+    workspace = Workspace.create(folder, schema_file(schema) if schema else default_schema())
     console.print(f"已建好工作区：{workspace.root}")
     console.print("签名密钥另存了一份备份（签名密钥备份_请另行保管.txt），请移到别处妥善保管。")
     console.print("下一步：ducha import 责任分工表.docx")

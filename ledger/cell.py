@@ -18,7 +18,8 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _ESCAPED = re.compile("_x(?![dD][89A-Fa-f])([0-9A-Fa-f]{4})_")  # half a surrogate pair is no character
 _DATE = re.compile(r"(20\d\d)\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?", re.ASCII)
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)", re.ASCII)
-_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # what ASC() does in Excel
+_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}  # what ASC() does in Excel
+_BLANKS = (("　", " "), ("\xa0", " "), ("CHAR(10)", " "))  # white space that TRIM() leaves
 _EPOCH, _FIRST_DAY, _LAST_DAY = date(1899, 12, 30), 36526, 73050  # Excel's day 0, 2000-01-01, 2099-12-31
 
 
@@ -71,13 +72,14 @@ def _number_fault(text: str, _column: Column, _choices: Sequence[str]) -> Fault 
 def _replaced(cell: str, *pairs: tuple[str, str]) -> str:
     """The Excel expression that replaces texts (or ``CHAR(n)``) in ``cell``."""
     for old, new in pairs:
-        cell = f'SUBSTITUTE({cell},{old if old.startswith("CHAR") else f'"{old}"'},"{new}")'
+        sought = old if old.startswith("CHAR(") else f'"{old}"'
+        cell = f'SUBSTITUTE({cell},{sought},"{new}")'
     return cell
 
 
 def bare(cell: str) -> str:
     """The Excel expression for a cell's text without outer white space, as `cell_text` has it."""
-    return f"TRIM({_replaced(cell, ('　', ' '), ('\xa0', ' '), ('CHAR(10)', ' '))})"
+    return f"TRIM({_replaced(cell, *_BLANKS)})"
 
 
 @dataclass(frozen=True, slots=True)

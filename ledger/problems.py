@@ -1,11 +1,23 @@
-"""Sorting reported problems under the schema's categories."""
+"""Problems that units report: whether one is said at all, and under which of the schema's categories it comes."""
 
+import re
 from collections.abc import Iterable
 
 from ledger.schema import Category, Schema
 from ledger.snapshot import Line
+from ledger.task import folded
 
-__all__ = ["category_of", "sorted_problems"]
+__all__ = ["category_of", "says_problem", "sorted_problems"]
+
+# units write 无, 暂无, 没有问题, “/” or “1.无。” where there is nothing to say
+_NOTHING = re.compile(
+    "[\\d.．、/—－（）()-]*(?:(?:暂时?|目前|本期|现)*(?:无|没有|不存在)(?:明显|突出|重大|存在)?的?(?:问题|困难)?)?[。；;.，,]*"
+)
+
+
+def says_problem(text: str) -> bool:
+    """Whether a cell 存在问题 names a problem."""
+    return not _NOTHING.fullmatch(folded(text))
 
 
 def category_of(schema: Schema, text: str) -> Category:
@@ -16,6 +28,7 @@ def category_of(schema: Schema, text: str) -> Category:
 
 def sorted_problems(schema: Schema, lines: Iterable[Line]) -> list[tuple[Category, Line]]:
     """Every line with a problem under its category, by category then in ledger order."""
-    found = [(category_of(schema, text), line) for line in lines if (text := line.values.get("problems", "").strip())]
+    said = ((line.values.get("problems", ""), line) for line in lines)
+    found = [(category_of(schema, text), line) for text, line in said if says_problem(text)]
     order = list(schema.document.categories)
     return sorted(found, key=lambda item: order.index(item[0]))

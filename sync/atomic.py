@@ -4,6 +4,7 @@ import os
 import re
 import time
 import unicodedata
+from contextlib import suppress
 from pathlib import Path
 
 from ledger.errors import StateError
@@ -21,19 +22,23 @@ def write_whole(path: Path, data: bytes) -> None:
     A temporary file beside it is written, flushed to the disk, and renamed over it. A full or read-only disk, or
     a target that somebody keeps open, is a `StateError`; the old file is then as it was.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # in front of the name stands what spreadsheet programs and our own watcher know as temporary
-    temporary = path.with_name(f"~${os.getpid()}_{path.name}"[:120])
+    # in front of the name stands what spreadsheet programs and our own watcher know as temporary; a name on Linux
+    # has 255 bytes, of which the real one may need all
+    temporary = path.with_name(f"~${os.getpid()}_{path.name[:40]}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         _replace(temporary, path)
-        _flush_folder(path.parent)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
         raise StateError(f"“{path}”写不进去（{_reason(error)}），原文件没有改动，请处理后重试。") from error
+    # the new file stands whatever this says: some network disks cannot flush a folder
+    with suppress(OSError):
+        _flush_folder(path.parent)
 
 
 def legal_name(name: str) -> str:

@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ledger.cell import cell_text
-from ledger.problems import sorted_problems
+from ledger.problems import says_problem, sorted_problems
 from ledger.roster import Roster
 from ledger.schema import Schema
 from ledger.snapshot import Line, Snapshot
+from sync.heights import row_height
 from sync.journal import Journal
 from sync.master import KINDS, Master
 from sync.returns import unit_states
@@ -71,7 +72,7 @@ def _counts(schema: Schema, lines: Sequence[Line]) -> dict[str, Value]:
         "reported": reported,
         "unreported": len(lines) - reported,
         **{name: means[name] for name in ("done", "on_track", "behind", "not_started", "other")},
-        "problems": sum(bool(line.values.get("problems")) for line in lines),
+        "problems": sum(says_problem(line.values.get("problems", "")) for line in lines),
         "unnamed": sum(line.reporter is None for line in lines),
     }
 
@@ -161,9 +162,16 @@ def _update(book: Book, table: Table, rows: Iterable[Shown], key: str) -> None:
 
 
 def _put(book: Book, table: Table, row: Row, values: Shown) -> None:
-    for key, value in values.items():
-        if key in table.columns and cell_text(row.values.get(key)) != cell_text(value):
-            book.put(table.sheet, f"{column_letter(table.columns[key])}{row.number}", value)
+    changed = {
+        key: value
+        for key, value in values.items()
+        if key in table.columns and cell_text(row.values.get(key)) != cell_text(value)
+    }
+    for key, value in changed.items():
+        book.put(table.sheet, f"{column_letter(table.columns[key])}{row.number}", value)
+    if changed:
+        texts = {table.columns[key]: cell_text(value) for key, value in {**row.values, **changed}.items()}
+        book.fit(table.sheet, row.number, row_height(texts, book.widths(table.sheet)))
 
 
 def _add(book: Book, table: Table, rows: Sequence[Shown]) -> None:
@@ -173,7 +181,9 @@ def _add(book: Book, table: Table, rows: Sequence[Shown]) -> None:
         {table.columns[key]: value for key, value in values.items() if key in table.columns and value is not None}
         for values in rows
     ]
+    widths = book.widths(table.sheet)
+    heights = [row_height({column: cell_text(value) for column, value in row.items()}, widths) for row in cells]
     if table.rows:
-        book.append(table.sheet, table.last_row, cells)
+        book.append(table.sheet, table.last_row, cells, heights)
     else:
-        book.fill(table.sheet, table.model_row, cells)
+        book.fill(table.sheet, table.model_row, cells, heights)

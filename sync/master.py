@@ -17,7 +17,7 @@ from ledger.schema import Annex, Schema
 from ledger.task import Task, folded
 from sync.records import Cell
 from sync.table import Cells, Row, Table, find_tables, sheet_cells
-from xlsx import Book, BookError, Column, split_ref
+from xlsx import Book, BookError, Column, column_letter, split_ref
 
 __all__ = ["KINDS", "UNNAMED", "Master", "annex_keys", "fixed_values", "new_master"]
 
@@ -67,6 +67,9 @@ def new_master(schema: Schema, template: bytes) -> bytes:
         book.rename_sheet(f"{annex.name} ", annex.name)
         book.arrange(annex.name, _KEY_ROW, list(_columns(schema, annex)))
         book.put(annex.name, "A1", annex.title.format(**words))
+        # on paper the columns of the printed annex are enough; the rest would make everything small
+        last = column_letter(2 + annex_keys(schema, annex).index([key for key in annex.keys if key != "no"][-1]))
+        book.print_area(annex.name, f"A1:{last}{_KEY_ROW + 2}")
     book.remove_sheet(model)
     book.put_name("dc_title", f"{schema.year}年{schema.office.region}督查台账")
     book.activate(_BOARD)
@@ -78,7 +81,7 @@ def _columns(schema: Schema, annex: Annex) -> Iterator[Column]:
     for key in annex_keys(schema, annex):
         if key in _WORDS:
             prototype = {"reporter": "names", "last": "system"}.get(key, "section")
-            yield Column(key, _WORDS[key], prototype, width=28 if key == "last" else None)
+            yield Column(key, _WORDS[key], prototype, width=18 if key == "last" else None)
             continue
         column = schema.column(annex, key)
         prototype = {

@@ -21,6 +21,7 @@ from ledger.schema import Schema
 from ledger.snapshot import Line, Snapshot
 from ledger.task import Task
 from sync.atomic import write_whole
+from sync.heights import row_height
 from sync.lists import show_lists
 from sync.master import UNNAMED, Master, fixed_values, new_master
 from sync.records import Cell, Conflict
@@ -112,6 +113,7 @@ class _Publication:
         self._period = self._journal.open_period()
         self._found = open_master(workspace)
         self._found.require_whole()
+        self._touched: dict[str, dict[str, str]] = {}
         self.result = Published()
 
     def merge(self) -> None:
@@ -122,6 +124,7 @@ class _Publication:
             who = self._name_reporters(book, grown)
             values = self._merge_cells(book, grown, who)
             snapshot = self._snapshot(values, who)
+            self._fit(book, grown)
             show_lists(book, grown, snapshot, self._workspace, roster_of(grown, self._tasks))
             self._data = book.save()
         except BookError as error:
@@ -160,10 +163,12 @@ class _Publication:
                 rows.append({table.columns[key]: value for key, value in typed.items() if key in table.columns})
             if not rows:
                 continue
+            widths = book.widths(table.sheet)
+            heights = [row_height({column: str(value) for column, value in row.items()}, widths) for row in rows]
             if table.rows:
-                book.append(table.sheet, table.last_row, rows)
+                book.append(table.sheet, table.last_row, rows, heights)
             else:
-                book.fill(table.sheet, table.model_row, rows)
+                book.fill(table.sheet, table.model_row, rows, heights)
         return Master(book.save(), self._schema)
 
     def _name_reporters(self, book: Book, master: Master) -> dict[str, str | None]:
@@ -239,6 +244,15 @@ class _Publication:
         if cell[1] in table.columns:
             ref = f"{column_letter(table.columns[cell[1]])}{row.number}"
             book.put(table.sheet, ref, _typed(self._schema, cell[1], text))
+            self._touched.setdefault(cell[0], {})[cell[1]] = text
+
+    def _fit(self, book: Book, master: Master) -> None:
+        """Rows whose texts changed get the height that they need now."""
+        for task, changed in self._touched.items():
+            table, row = master.rows[task]
+            texts = {key: cell_text(value) for key, value in row.values.items()} | changed
+            shown = {table.columns[key]: text for key, text in texts.items()}
+            book.fit(table.sheet, row.number, row_height(shown, book.widths(table.sheet)))
 
     def _snapshot(self, values: Mapping[Cell, str], who: Mapping[str, str | None]) -> Snapshot | None:
         if not self._period:

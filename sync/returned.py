@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 
 from ledger.finding import Finding, severest_first
+from sync.heights import row_height
 from xlsx import Book, BookError
 
 __all__ = ["LIST", "explain", "mark_up"]
 
 LIST = "问题清单"
 _SEVERITY = {"error": "必须修改", "warning": "请核对", "note": "提示"}
+_WIDTHS = (6, 10, 18, 30, 70)
 _HEADER = ("序号", "程度", "位置", "现在的内容", "问题和办法")
 
 
@@ -31,7 +33,10 @@ def mark_up(data: bytes, findings: Sequence[Finding]) -> bytes | None:
             if item.sheet in book.sheets and item.cell:
                 links[f"C{number + 1}"] = f"'{item.sheet}'!{item.cell}"
                 book.mark(item.sheet, item.cell, item.message)
-        book.add_sheet(LIST, rows, first=True, widths=(6, 10, 18, 30, 70), links=links)
+        book.add_sheet(LIST, rows, first=True, widths=_WIDTHS, links=links)
+        widths = dict(enumerate(_WIDTHS, 1))
+        for number, row in enumerate(rows, 1):
+            book.fit(LIST, number, row_height(dict(enumerate((str(cell or "") for cell in row), 1)), widths))
         book.activate(LIST)
         return book.save()
     except BookError:

@@ -10,6 +10,7 @@ from ledger.row import row_formula
 from ledger.schema import Column as SchemaColumn
 from ledger.schema import Schema
 from ledger.task import Task
+from sync.heights import row_height
 from sync.identity import seal, tag
 from sync.records import Issue
 from xlsx import Book, Column, Formula, Validation, Value, column_letter
@@ -83,7 +84,8 @@ class UnitTemplate:
             self._row(issue, task, FIRST + place, tag(key, issue.id, task), last.get(task, ""))
             for place, task in enumerate(issue.rows)
         ]
-        book.fill(TASKS, FIRST, rows)
+        widths = book.widths(TASKS)
+        book.fill(TASKS, FIRST, rows, [row_height(_texts(row), widths) for row in rows])
         proof = seal(key, issue.id)
         facts = {"seal": proof, "unit": issue.unit, "period": issue.period, "year": str(self._schema.year)}
         for place, (name, fact) in enumerate(facts.items(), 1):
@@ -119,6 +121,10 @@ class UnitTemplate:
     def _left(self, rows: int) -> str:
         letter = self._layout.letters["check"]
         return f"SUMPRODUCT(--(LEN('{TASKS}'!${letter}${FIRST}:${letter}${FIRST + rows - 1})>0))"
+
+
+def _texts(row: Mapping[int, Value]) -> dict[int, str]:
+    return {column: value for column, value in row.items() if isinstance(value, str)}
 
 
 def _list_name(key: str) -> str:

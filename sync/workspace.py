@@ -14,7 +14,7 @@ from sync.atomic import write_whole
 from sync.identity import new_key
 from sync.journal import Journal
 
-__all__ = ["Workspace", "default_schema", "packaged"]
+__all__ = ["Workspace", "default_schema", "packaged", "schema_file"]
 
 _KEY_COPY = "签名密钥备份_请另行保管.txt"
 
@@ -33,6 +33,9 @@ class Workspace:
         if (root / ".ducha").exists():
             raise StateError(f"“{root}”已经是一个工作区，没有改动；要另建请换一个文件夹。")
         load_schema(schema_text)
+        own = root / "schema.yaml"
+        if own.exists() and schema_text != schema_file(own):
+            raise StateError(f"“{own}”已经有了，没有改动；要用它请加上 --schema “{own}”。")
         key = new_key()
         write_whole(root / "schema.yaml", schema_text.encode())
         for folder in ("inbox", "outbox", "returned", "bulletins"):
@@ -48,13 +51,7 @@ class Workspace:
     @cached_property
     def schema(self) -> Schema:
         """The workspace's schema.yaml, validated."""
-        path = self.root / "schema.yaml"
-        try:
-            return load_schema(path.read_text(encoding="utf-8-sig"))
-        except UnicodeDecodeError as error:
-            raise StateError(f"“{path}”不是UTF-8编码，请用记事本另存为UTF-8后重试。") from error
-        except FileNotFoundError as error:
-            raise StateError(f"工作区里缺少“{path}”，请从备份恢复。") from error
+        return load_schema(schema_file(self.root / "schema.yaml"))
 
     @cached_property
     def key(self) -> str:
@@ -108,6 +105,16 @@ class Workspace:
             if "journal" in self.__dict__:
                 self.journal.close()
                 del self.__dict__["journal"]
+
+
+def schema_file(path: Path) -> str:
+    """The text of a schema file; `StateError` when it is not there or not in UTF-8."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise StateError(f"“{path}”不是UTF-8编码，请用记事本另存为UTF-8后重试。") from error
+    except OSError as error:
+        raise StateError(f"找不到配置文件“{path}”，请核对路径，或从备份恢复。") from error
 
 
 def packaged(name: str) -> bytes:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from xlsx import arrange, follow, marks, sheets
-from xlsx.cells import Value, split_ref
+from xlsx.cells import Value, column_letter, split_ref
 from xlsx.errors import BookError
 from xlsx.package import Package
 from xlsx.parts import Parts
@@ -80,6 +80,23 @@ class Book:
     def append(self, sheet: str, after_row: int, rows: Sequence[Mapping[int, Value]], heights: Heights = ()) -> None:
         """Insert rows below `after_row`, which lends its look and formulas but not its values."""
         self._grown(self._worksheet(sheet).append(after_row, rows, heights))
+
+    def widths(self, sheet: str) -> Mapping[int, float]:
+        """Width in characters of the sheet's visible columns that have their own, by column number."""
+        return self._worksheet(sheet).widths()
+
+    def fit(self, sheet: str, row: int, height: float) -> None:
+        """Set a row's height in points as Excel's own fitting would; one that a person fixed stays."""
+        self._worksheet(sheet).fit(row, height)
+
+    def print_area(self, sheet: str, area: str) -> None:
+        """Print only this range of a sheet, such as "A1:K5"; it widens with the rows."""
+        first, _, last = area.partition(":")
+        corners = [split_ref(ref) for ref in (first, last)]
+        text = ":".join(f"${column_letter(column)}${row}" for row, column in corners)
+        index = self._workbook.index(sheet)
+        quoted = self.sheets[index].replace("'", "''")
+        self._workbook.define("_xlnm.Print_Area", f"'{quoted}'!{text}", hidden=False, local=index)
 
     def arrange(self, sheet: str, key_row: int, columns: Sequence[arrange.Column]) -> None:
         """Rebuild a template sheet's columns from its prototypes.

@@ -131,6 +131,23 @@ class Worksheet:
         target.cells[column] = Cell(tag + cell.xml[end:], style, cell.inner)
         self._changed[row] = target
 
+    def fit(self, row: int, height: float) -> None:
+        """Set the height of a row, unless a person has fixed it or the row is not there."""
+        found = self._found_row(row)
+        if found and attribute(found.tag, "customHeight") not in ("1", "true"):
+            found.tag = with_attribute(found.tag, "ht", f"{height:g}")
+            self._changed[row] = found
+
+    def widths(self) -> dict[int, float]:
+        """Width in characters of every column that has its own; hidden ones are left out."""
+        found: dict[int, float] = {}
+        for tag in _COLUMN.findall(self._rows.xml, 0, self._rows.start):
+            width = attribute(tag, "width")
+            if width and not attribute(tag, "hidden"):
+                first, last = (int(attribute(tag, key) or 1) for key in ("min", "max"))
+                found |= dict.fromkeys(range(first, last + 1), float(width))
+        return found
+
     def fill(self, model_row: int, rows: Sequence[Mapping[int, Value]], heights: Heights = ()) -> Growth:
         """Replace the model row by clones of it; with no rows it stays, emptied of values."""
         model = self._model(model_row)
@@ -269,9 +286,8 @@ def parse_cell(xml: bytes) -> Cell:
 
 def _row_tag(tag: bytes, number: int, height: float | None) -> bytes:
     tag = with_attribute(tag, "r", str(number))
-    if height is None:
-        return tag
-    return with_attribute(with_attribute(tag, "ht", f"{height:g}"), "customHeight", "1")
+    # without customHeight Excel goes on fitting the row to what is typed into it
+    return tag if height is None else with_attribute(with_attribute(tag, "ht", f"{height:g}"), "customHeight", None)
 
 
 def _pattern(cell: Cell, growth: Growth, *, original: bool) -> list[bytes]:

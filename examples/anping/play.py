@@ -42,8 +42,8 @@ def send_all(workspace: Path, period: str, due: date) -> None:
         if wrong := habits.get("wrong_file"):
             other = next(path for path in (workspace / "outbox" / wrong).iterdir() if _is_of(path, period))
             _fill(other, target, wrong, period, plan, {})
-        elif habits.get("wrong_period"):
-            shutil.copy(next(path for path in sorted(folder.iterdir()) if path != source), target)
+        elif habits.get("wrong_period") and (older := [path for path in sorted(folder.iterdir()) if path != source]):
+            shutil.copy(older[0], target)
         elif habits.get("twice"):
             first = target.with_name(f"{target.stem}（第一次）.xlsx")
             _fill(source, first, unit, period, plan, {"first": habits["first"]})

@@ -29,6 +29,7 @@ _Loader.yaml_implicit_resolvers = {
 }
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"), list("tf"))
 
+_UNKNOWN = frozenset({"extra_forbidden", "invalid_key"})
 # pydantic's error types in the words of the people who edit the file
 _WORDS = {
     "missing": "缺少这一项",
@@ -107,13 +108,12 @@ def _repeated_key(node: yaml.Node | None) -> tuple[str, int] | None:
 
 
 def _sentence(name: str, error: ValidationError, lines: dict[_Path, int]) -> str:
-    first = min(error.errors(), key=lambda item: (item["type"] != "extra_forbidden", item["type"] == "missing"))
-    path = first["ctx"]["path"] if first["type"] == "contradiction" else first["loc"]
-    path = tuple(part for part in path if not _is_branch(part))
+    first = min(error.errors(), key=lambda item: _rank(item["type"], item["loc"], lines))
+    path = first["ctx"]["path"] if first["type"] == "contradiction" else _in_file(first["type"], first["loc"], lines)
     line = next(lines[path[:length]] for length in range(len(path), -1, -1) if path[:length] in lines)
     place = f"{name}第{line}行"
-    key = next((str(part) for part in reversed(path) if isinstance(part, str)), "")
-    if first["type"] == "extra_forbidden":
+    key = next((part for part in reversed(path) if isinstance(part, str)), "")
+    if first["type"] in _UNKNOWN:
         near = difflib.get_close_matches(key, _allowed(path[:-1]), n=1, cutoff=0.5)
         return f"{place}的“{key}”不认识，" + (f"是不是要写“{near[0]}”？" if near else "请删去或改正。")
     if first["type"] in {"value_error", "contradiction"}:
@@ -124,9 +124,22 @@ def _sentence(name: str, error: ValidationError, lines: dict[_Path, int]) -> str
     return f"{place}的“{key}”{said}，请改正。"
 
 
-def _is_branch(part: str | int) -> bool:
-    """Whether pydantic put the name of a union's branch into the path (``AnnexColumn``, ``constrained-str``)."""
-    return isinstance(part, str) and (part[:1].isupper() or "-" in part or "[" in part)
+def _rank(kind: str, loc: _Path, lines: dict[_Path, int]) -> tuple[bool, bool, bool]:
+    """Which of several faults to tell: an unknown key explains the rest, and what is missing comes late.
+
+    Last is what only says that the other branch of a union was meant.
+    """
+    elsewhere = bool(loc) and kind != "missing" and _in_file(kind, loc, lines)[-1:] != loc[-1:]
+    return kind not in _UNKNOWN, elsewhere, kind == "missing"
+
+
+def _in_file(kind: str, loc: _Path, lines: dict[_Path, int]) -> _Path:
+    """A fault's place as the file's keys; pydantic puts names of a union's branches in between (``AnnexColumn``)."""
+    path: _Path = ()
+    for part in loc:
+        if (*path, part) in lines:
+            path = (*path, part)
+    return (*path, str(loc[-1])) if kind == "missing" or (kind in _UNKNOWN and path[-1:] != loc[-1:]) else path
 
 
 def _allowed(path: _Path) -> list[str]:

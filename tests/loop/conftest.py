@@ -11,36 +11,13 @@ from sync.periods import open_period
 from sync.register import register
 from sync.workspace import Workspace, default_schema
 
-TABLE = """附件1
-	具体工作任务和要求
-	牵头市领导
-	牵头单位
-	责任单位
-	进展情况
-	存在问题
+HEADERS = ("具体工作任务\n和要求", "牵头市\n领导", "牵头\n单位", "责任单位", "进展情况", "存在问题")
+ROWS = (
+    ("1.新建改建农村公路60公里。", "林  岚", "交通局", "各乡镇（街道）", "", ""),
+    ("2.新增学位3000个，改造校舍5万平方米。", "林  岚", "教育局\n住建局", "财政局", "", ""),
+    ("3.压减一般性支出。", "方  远", "有关部门", "各乡镇（街道）", "", ""),
+)
 
-	1.新建改建农村公路60公里。
-	林  岚
-	交通局
-	各乡镇（街道）
-	
-	
-
-	2.新增学位3000个，改造校舍5万平方米。
-	林  岚
-	教育局
-住建局
-	财政局
-	
-	
-
-	3.压减一般性支出。
-	方  远
-	有关部门
-	各乡镇（街道）
-	
-	
-"""
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Iterator[Workspace]:
@@ -54,7 +31,7 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
 def document(tmp_path: Path) -> Path:
     """Three tasks: one lead unit, two lead units, nobody in particular."""
     path = tmp_path / "分工表.txt"
-    path.write_text(TABLE, encoding="utf-8")
+    path.write_text("附件1\n" + "\n".join(map(_dumped, (HEADERS, *ROWS))), encoding="utf-8")
     return path
 
 
@@ -65,3 +42,8 @@ def handed_out(workspace: Workspace, document: Path) -> Workspace:
     open_period(workspace, PERIOD)
     distribute(workspace, PERIOD)
     return workspace
+
+
+def _dumped(row: tuple[str, ...]) -> str:
+    """A row as the plain-text dumps of web pages print it: every cell on a line of its own, after a tab."""
+    return "".join(f"\t{cell}\n" for cell in row)

@@ -31,7 +31,7 @@ def send(place: Workspace, unit: str, name: str = "", folder: str | None = None)
     """``unit`` fills its workbook rightly and puts it into ``folder`` (its own unless told)."""
     source = issued(place, unit)
     target = place.root / "inbox" / (unit if folder is None else folder) / (name or source.name)
-    fill(source, target, lambda row: GOOD)
+    fill(source, target, lambda _: GOOD)
     return target
 
 
@@ -104,7 +104,7 @@ def test_another_period(handed_out: Workspace) -> None:
     path = issued(handed_out, "交通局")
     open_period(handed_out, Period.parse("2022-09"))
     distribute(handed_out, Period.parse("2022-09"))
-    fill(path, handed_out.root / "inbox" / "交通局" / "八月.xlsx", lambda row: GOOD)
+    fill(path, handed_out.root / "inbox" / "交通局" / "八月.xlsx", lambda _: GOOD)
     (bad,) = sync_once(handed_out).decided
     assert (bad.verdict, bad.findings[0].code) == ("returned", "wrong_period")
     assert "2022年8月" in told(bad.findings[0])
@@ -119,7 +119,7 @@ def test_another_year_and_another_office(handed_out: Workspace, tmp_path: Path, 
         open_period(other, Period.parse("2021-08"))
         distribute(other, Period.parse("2021-08"))
     source = next((other.root / "outbox" / "交通局").iterdir())
-    fill(source, handed_out.root / "inbox" / "交通局" / "去年.xlsx", lambda row: GOOD)
+    fill(source, handed_out.root / "inbox" / "交通局" / "去年.xlsx", lambda _: GOOD)
     bad = only(handed_out)
     assert (bad.verdict, bad.findings[0].code) == ("quarantined", "wrong_year")
     assert "2021" in told(bad.findings[0])
@@ -201,7 +201,7 @@ def test_a_returned_workbook_can_be_corrected_and_sent_back(handed_out: Workspac
     spoil(handed_out, "交通局", lambda book: book["任务填报"].__setitem__("H5", None))
     sync_once(handed_out)
     (returned,) = (handed_out.root / "returned" / "交通局").iterdir()
-    fill(returned, handed_out.root / "inbox" / "交通局" / returned.name, lambda row: GOOD)
+    fill(returned, handed_out.root / "inbox" / "交通局" / returned.name, lambda _: GOOD)
     (good,) = sync_once(handed_out).decided
     assert good.verdict == "accepted"
     assert open_master(handed_out).text("A1-001", "progress") == "正常推进。"

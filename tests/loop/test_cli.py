@@ -51,7 +51,7 @@ def test_the_loop_by_command(run: Run, place: Path) -> None:
     assert "已生成3份填报表" in out.stdout
     assert "附件1：3没有明确的填报单位" in out.stdout
     source = next((place / "outbox" / "交通局").iterdir())
-    fill(source, place / "inbox" / "交通局" / source.name, lambda row: GOOD)
+    fill(source, place / "inbox" / "交通局" / source.name, lambda _: GOOD)
     assert "收下  交通局" in run("sync", "-w", place).stdout
     status = json.loads(run("status", "--json", "-w", place).stdout)
     assert {unit["unit"]: unit["word"] for unit in status["units"]} == {

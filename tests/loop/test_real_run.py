@@ -7,6 +7,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from clerk import cell_at, fill
 from docx import Document
 
 from ducha.bulletins import write_bulletin
@@ -19,7 +20,6 @@ from sync.periods import open_period
 from sync.publish import open_master
 from sync.register import register
 from sync.workspace import Workspace, default_schema
-from clerk import cell_at, fill
 from xlsx import Book
 
 PERIOD = Period.parse("2022Q3")
@@ -139,9 +139,7 @@ def assert_master_holds(master: Master, reports: dict[str, dict[str, str]]) -> N
 
 def assert_bulletin_equals(path: Path, truth: dict[str, Any]) -> None:
     """A cell that is merged with the one above holds no text of its own, as in the seed."""
-    one, two = (
-        [[folded(cell) for cell in row] for row in table if len(row) > 1] for table in annex_tables(path)
-    )
+    one, two = ([[folded(cell) for cell in row] for row in table if len(row) > 1] for table in annex_tables(path))
     keys = ("leaders", "lead_units", "responsible_units", "progress", "problems")
     printed = [[f"{row['no']}.{row['task']}", *(row[key] for key in keys)] for row in truth["annex1"]]
     assert one[1:] == [[folded(text) for text in row] for row in printed]

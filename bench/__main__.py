@@ -1,0 +1,13 @@
+"""Run every measurement and print one line each: ``python -m bench``."""
+
+from bench.edits import measure_edits
+from bench.loop import measure_loop
+
+
+def main() -> None:
+    print(f"{'what':52}{'median':>12}")
+    for what, figure in (*measure_loop(), *measure_edits()):
+        print(f"{what:52}{figure:>12}", flush=True)
+
+
+main()
