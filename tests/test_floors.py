@@ -22,9 +22,12 @@ FLOORS = {
 EXAMPLES = "examples"  # stands beside the house: imported by ducha alone, imports nothing of ours
 EXAMPLES_MAY_IMPORT = {"openpyxl", "yaml", *sys.stdlib_module_names}
 WRITERS = {"sync", "ducha", EXAMPLES}
+NOT_SHIPPED = {"tests", "bench"}
 VAGUE_NAMES = {"utils", "helpers", "common"}
 LONGEST_FILE, LONGEST_FUNCTION = 330, 60  # lines
-MAY_CATCH_ALL: set[str] = set()  # files, with the reason beside each
+MAY_CATCH_ALL = {
+    "ledger/sources/sheets.py",  # a panic of calamine is a BaseException of a class that cannot be imported
+}
 
 METHODS_THAT_WRITE = {
     *("write_text", "write_bytes", "mkdir", "makedirs", "unlink", "rmdir", "rmtree", "renames"),
@@ -183,7 +186,7 @@ def test_the_house_stands() -> None:
 
 def test_every_package_is_checked() -> None:
     """Every folder of the project with an __init__.py has its floor."""
-    packages = {path.parent.name for path in ROOT.glob("*/__init__.py") if path.parent.name != "tests"}
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py") if path.parent.name not in NOT_SHIPPED}
     assert packages == {*FLOORS, EXAMPLES}
 
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -31,6 +32,7 @@ def test_commands_work(tmp_path: Path) -> None:
     known = targets((ROOT / "Makefile").read_text(encoding="utf-8"))
     assert shown, "README.md shows no commands"
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
     folder = tmp_path
     for command in shown:
         if command.startswith("make"):

@@ -124,13 +124,14 @@ def _sentence(name: str, error: ValidationError, lines: dict[_Path, int]) -> str
     return f"{place}的“{key}”{said}，请改正。"
 
 
-def _rank(kind: str, loc: _Path, lines: dict[_Path, int]) -> tuple[bool, bool, bool]:
+def _rank(kind: str, loc: _Path, lines: dict[_Path, int]) -> tuple[bool, ...]:
     """Which of several faults to tell: an unknown key explains the rest, and what is missing comes late.
 
-    Last is what only says that the other branch of a union was meant.
+    Later is what only says that the other branch of a union was meant, and last that a list is too short: pydantic
+    does not count its faulty items.
     """
     elsewhere = bool(loc) and kind != "missing" and _in_file(kind, loc, lines)[-1:] != loc[-1:]
-    return kind not in _UNKNOWN, elsewhere, kind == "missing"
+    return kind not in _UNKNOWN, kind == "too_short", elsewhere, kind == "missing"
 
 
 def _in_file(kind: str, loc: _Path, lines: dict[_Path, int]) -> _Path:
