@@ -108,7 +108,7 @@ _DAYS = f"OR({{cell}}<{_FIRST_DAY},{{cell}}>={_LAST_DAY + 1})"
 TYPES: dict[str, CellType] = {
     "text": _TEXT,
     "names": _TEXT,
-    "number": CellType(_as_number, _number_fault, f'IF(ISNUMBER({{cell}}),FALSE,ISERROR(VALUE({_PLAIN}&"")))'),
+    "number": CellType(_as_number, _number_fault, f'IF(ISNUMBER({{cell}}),FALSE,ISERROR(VALUE({_PLAIN}&"e0")))'),
     "choice": _CHOICE,
     "status": _CHOICE,
     "stage": _CHOICE,

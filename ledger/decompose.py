@@ -51,11 +51,13 @@ def decompose(extract: Extract, schema: Schema, existing: Sequence[Task], roster
         known, differing = _matched(drafts, there)
         fresh = [index for index in range(len(drafts)) if index not in known and index not in differing]
         findings += [
-            finding("text_differs", task=task.id, place=drafts[index].place) for index, task in differing.items()
+            finding("text_differs", task=task.id, ref=task.reference, place=drafts[index].place)
+            for index, task in differing.items()
         ]
         given, faults = _identified([drafts[index] for index in fresh], annex, there)
         findings += faults
         names = split.names(drafts)
+        findings += [item for index in fresh for item in split.doubts(drafts[index])]
         ids = {index: task.id for index, task in known.items()}
         for index, (name, no) in zip(fresh, given, strict=True):
             ids[index] = name
@@ -104,6 +106,13 @@ class _Splitter:
             done.append(done[-1] if draft.inherited and done and not any(row.values()) else row)
         return done
 
+    def doubts(self, draft: Draft) -> Iterator[Finding]:
+        """The cells of a row of which it is not clear how many names they hold."""
+        for key, kind in _KINDS:
+            text = draft.printed.get(key, "")
+            if not split_names(text, self._known[kind], kind)[1]:
+                yield finding("name_unclear", place=draft.place, value=text)
+
 
 def _matched(drafts: Sequence[Draft], existing: Sequence[Task]) -> tuple[dict[int, Task], dict[int, Task]]:
     """Rows that are existing tasks, and rows that look like a reworded one, both by their index."""
@@ -137,8 +146,9 @@ def _identified(
     if annex.has_projects:
         return _sub_items(drafts, annex, existing)
     numbers = repaired(_running(drafts), _taken(existing))
-    findings = [item for draft, number in zip(drafts, numbers, strict=True) for item in _faults(draft, number)]
-    return [(f"A{annex.no}-{number.no:03d}", number.no) for number in numbers], findings
+    given = [(f"A{annex.no}-{number.no:03d}", number.no) for number in numbers]
+    rows = zip(drafts, given, numbers, strict=True)
+    return given, [item for draft, (name, _), number in rows for item in _faults(draft, name, number)]
 
 
 def _sub_items(
@@ -151,7 +161,11 @@ def _sub_items(
     ]
     new = [group for group in groups if folded(group[0].project or "") not in held]
     numbers = repaired([group[0].printed_no for group in new], _taken(existing))
-    findings = [item for group, number in zip(new, numbers, strict=True) for item in _faults(group[0], number)]
+    findings = [
+        item
+        for group, number in zip(new, numbers, strict=True)
+        for item in _faults(group[0], f"A{annex.no}-{number.no:02d}.1", number)
+    ]
     fresh = iter(numbers)
     used = {task.id for task in existing}
     given: list[tuple[str, int]] = []
@@ -194,10 +208,10 @@ def _id_number(task: Task) -> int:
     return int(found[1]) if found else task.no
 
 
-def _faults(draft: Draft, number: Number) -> Iterator[Finding]:
+def _faults(draft: Draft, name: str, number: Number) -> Iterator[Finding]:
     if number.fault == "repeated":
-        yield finding("number_repeated", place=draft.place, value=draft.printed_no, number=number.no)
+        yield finding("number_repeated", task=name, place=draft.place, value=draft.printed_no, number=number.no)
     elif number.fault == "missing":
-        yield finding("number_missing", place=draft.place, number=number.no)
+        yield finding("number_missing", task=name, place=draft.place, number=number.no)
     elif number.fault == "gap":
-        yield finding("number_gap", place=draft.place, before=number.before, value=draft.printed_no)
+        yield finding("number_gap", task=name, place=draft.place, before=number.before, value=draft.printed_no)

@@ -47,8 +47,8 @@ RULES: dict[str, Rule] = {
     "column_ignored": Rule("note", "{place}的“{value}”一栏在schema.yaml里没有对应栏目，没有导入", "需要导入的请在schema.yaml相应栏目的headers里补上这个表头"),
     "row_unclear": Rule("warning", "{place}的一行没有任务内容，这一行没有导入：“{value}”", "请核对原文件"),
     "name_unclear": Rule("warning", "{place}的“{value}”分不清是几个名字，暂按一个处理", "请在单位名录里登记正确名称后重新导入"),
-    "text_differs": Rule("warning", "{place}与台账里{task}的内容不同，台账未改动", "确需调整的请在总表里修改该任务"),
-    "reporter_unnamed": Rule("warning", "{task}没有明确的填报单位（牵头单位为“{value}”），列为待指定", "请在总表“填报单位”一栏填上单位名称"),
+    "text_differs": Rule("warning", "{place}与台账里{ref}的内容不同，台账未改动", "确需调整的请在总表里修改该任务"),
+    "reporter_unnamed": Rule("warning", "{ref}没有明确的填报单位（牵头单位为“{value}”），列为待指定", "请在总表“填报单位”一栏填上单位名称"),
     "report_empty": Rule("note", "{place}没有找到任何任务", "请确认文件里有责任分工表"),
     # returned workbooks
     "file_unreadable": Rule("error", "文件“{value}”打不开：{detail}", "请用Excel或WPS打开后另存为.xlsx再报"),
@@ -61,10 +61,9 @@ RULES: dict[str, Rule] = {
     "wrong_unit": Rule("error", "文件“{value}”是发给{owner}的填报表，却放在{unit}的文件夹里", "请报送本单位的填报表"),
     "wrong_period": Rule("error", "文件“{value}”是{owner}的填报表，现在收的是{period}", "请填写本期下发的填报表"),
     "wrong_year": Rule("error", "文件“{value}”是{owner}年的填报表，本台账是{year}年", "请填写本年度下发的填报表"),
-    "version_old": Rule("note", "文件“{value}”早于已采用的一份，未采用", "如确以此份为准，请改存后重新报送"),
     "column_missing": Rule("error", "{sheet}缺少“{title}”一栏", "请不要删除栏目，在下发的原表里重新填写"),
-    "row_missing": Rule("error", "{sheet}缺少{task}这一行", "请不要删除行，在下发的原表里重新填写"),
-    "row_repeated": Rule("error", "{sheet}里{task}出现了两次", "请删除复制出来的那一行"),
+    "row_missing": Rule("error", "{sheet}缺少{ref}这一行", "请不要删除行，在下发的原表里重新填写"),
+    "row_repeated": Rule("error", "{sheet}里{ref}出现了两次", "请删除复制出来的那一行"),
     "locked_changed": Rule("error", "{sheet}!{cell}（{title}）是锁定内容，已被改动", "请恢复为“{was}”；确需调整的请与督查科联系"),
     "required_empty": Rule("error", "{sheet}!{cell}（{title}）没有填写", "请填写"),
     "choice_unknown": Rule("error", "{sheet}!{cell}（{title}）填的是“{value}”，不在可选项里", "请从下拉列表里选：{choices}"),
@@ -80,9 +79,9 @@ RULES: dict[str, Rule] = {
     "sheet_missing": Rule("error", "缺少工作表“{sheet}”", "请不要删除或改名工作表，在下发的原表里重新填写"),
     "rows_hidden": Rule("note", "{sheet}有{value}行被隐藏或筛掉，已照常读取", "无需处理"),
     # master
-    "task_missing": Rule("warning", "总表{sheet}里找不到{task}这一行，本次没有写入", "请撤销删除，或在台账里登记撤销该任务"),
-    "task_copied": Rule("error", "总表{sheet}里{task}出现了两次，两行都没有写入", "请删除复制出来的那一行"),
-    "master_conflict": Rule("warning", "{task}（{title}）本办与单位都有改动，已保留本办文字", "请在“冲突”表的“采用”一栏选择本办或单位"),
+    "task_missing": Rule("warning", "总表{sheet}里找不到{ref}这一行，本次没有写入", "请撤销删除，或在台账里登记撤销该任务"),
+    "task_copied": Rule("error", "总表{sheet}里{ref}出现了两次，两行都没有写入", "请删除复制出来的那一行"),
+    "master_conflict": Rule("warning", "{ref}（{title}）本办与单位都有改动，已保留本办文字", "请在“冲突”表的“采用”一栏选择本办或单位"),
     "unit_unknown": Rule("warning", "“{value}”不在单位名录里", "请在单位名录里登记，或改用名录里的名称"),
 }  # fmt: skip
 
@@ -97,10 +96,13 @@ def finding(
     value: object = None,
     **fields: object,
 ) -> Finding:
-    """Say ``code`` about a place; ``fields`` fill the rule's sentence. An unknown code is a programming error."""
+    """Say ``code`` about a place; ``fields`` fill the rule's sentence. An unknown code is a programming error.
+
+    ``task`` is an id; how people call the task goes into the field ``ref``.
+    """
     rule = RULES[code]
     shown = _short(value)
-    words = {"task": task, "unit": unit, "sheet": sheet, "cell": cell, "value": shown, **fields}
+    words = {"ref": task, "unit": unit, "sheet": sheet, "cell": cell, "value": shown, **fields}
     remedy = rule.remedy.format(**words)
     return Finding(
         code=code,

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from ledger.merge import combine, least_advanced
 from ledger.row import CHANGE, NOTHING_TO_ADD
 from ledger.schema import Schema
+from ledger.task import Task
 
-__all__ = ["project"]
+__all__ = ["project", "units_in_order"]
 
 
 def project(schema: Schema, entries: Mapping[str, Mapping[str, str]], order: Sequence[str]) -> dict[str, str]:
@@ -30,3 +31,9 @@ def project(schema: Schema, entries: Mapping[str, Mapping[str, str]], order: Seq
             ticked = NOTHING_TO_ADD if key == CHANGE else ""
             values[key] = next((word for _, word in said if word not in ("", ticked)), "")
     return values
+
+
+def units_in_order(task: Task, first: str | None) -> list[str]:
+    """A task's units in the order in which their parts are numbered: lead units as printed, then the others."""
+    named = [*task.lead_units, *task.responsible_units]
+    return named if first in named or first is None else [first, *named]

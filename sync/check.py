@@ -113,12 +113,11 @@ class _Checker:
     def _rows_complete(self) -> Iterator[Finding]:
         sheet, unit = self._table.sheet if self._table else TASKS, self._issue.unit
         counted = Counter(filled.task for filled in self._reading.rows)
-        for task in self._issue.rows:
-            where = self._issue.rows[task].get("ref", task)
+        for task, locked in self._issue.rows.items():
             if not counted[task]:
-                yield finding("row_missing", unit=unit, sheet=sheet, task=where)
+                yield finding("row_missing", unit=unit, sheet=sheet, task=task, ref=locked["ref"])
             elif counted[task] > 1:
-                yield finding("row_repeated", unit=unit, sheet=sheet, task=where)
+                yield finding("row_repeated", unit=unit, sheet=sheet, task=task, ref=locked["ref"])
         for row in self._reading.strays:
             if any(cell_text(row.values.get(key)) for key in self._schema.owned("unit")):
                 yield self._at("identity_broken", row, "tag")
@@ -154,8 +153,15 @@ class _Checker:
 
     def _at(self, code: str, row: Row, key: str, *, value: object = None, **fields: object) -> Finding:
         column = self._schema.columns.get(key)
-        task = str(row.values.get("ref") or "") or None
-        place = {"title": column.title if column else "序号", "row": row.number}
-        sheet = self._table.sheet if self._table else TASKS
-        cell = self._cell(row, key)
-        return finding(code, unit=self._issue.unit, sheet=sheet, cell=cell, task=task, value=value, **place, **fields)
+        tagged = (filled.task for filled in self._reading.rows if filled.row is row)
+        return finding(
+            code,
+            task=next(tagged, None),
+            unit=self._issue.unit,
+            sheet=self._table.sheet if self._table else TASKS,
+            cell=self._cell(row, key),
+            value=value,
+            title=column.title if column else "序号",
+            row=row.number,
+            **fields,
+        )

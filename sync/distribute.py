@@ -14,8 +14,10 @@ from ledger.schema import Schema
 from ledger.task import Task
 from sync.atomic import legal_name, write_whole
 from sync.identity import issue_id
-from sync.publish import last_texts, open_master, publish, reporters, roster_of
+from sync.publish import last_texts, open_master, publish
 from sync.records import Issue
+from sync.reporters import reporters, roster_of, unnamed
+from sync.snapshot import as_edited
 from sync.unit import UnitTemplate, locked_values
 from sync.workspace import Workspace
 
@@ -36,17 +38,15 @@ def distribute(workspace: Workspace, period: Period) -> Distributed:
     journal, schema = workspace.journal, workspace.schema
     if journal.open_period() != period:
         raise StateError(f"{period.label}还没有打开，请先执行 ducha open {period}。")
-    tasks = journal.tasks()
+    master = open_master(workspace)
+    tasks = [as_edited(task, master) for task in journal.tasks()]
     if not tasks:
         raise StateError("台账里还没有任务，请先用 ducha import 导入责任分工表。")
-    master = open_master(workspace)
     roster = roster_of(master, tasks)
     who = reporters(tasks, master, roster)
     result = Distributed()
-    for task in tasks:
-        if who[task.id] is None:
-            lead = "、".join(task.lead_units) or "空"
-            result.findings.append(finding("reporter_unnamed", task=task.reference, value=lead))
+    result.findings += unnamed(tasks, who)
+    result.findings += [finding("unit_unknown", unit=unit, value=unit) for unit in _strangers(who, roster)]
     template = UnitTemplate(schema, workspace.template("unit.xlsx"))
     last, due = last_texts(workspace, period), schema.due_day(period)
     issues = _issues(workspace.key, schema, tasks, who, roster, period)
@@ -67,6 +67,11 @@ def distribute(workspace: Workspace, period: Period) -> Distributed:
         result.written.append(path)
     publish(workspace)
     return result
+
+
+def _strangers(who: Mapping[str, str | None], roster: Roster) -> list[str]:
+    """Units that the office named but that stand nowhere in the roster: a slip of the pen, or a new unit."""
+    return sorted({unit for unit in who.values() if unit and not roster.find(unit)})
 
 
 def _issues(

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,36 +20,7 @@ from sync.records import Cell, Change, Conflict, Issue, State, Submission
 
 __all__ = ["Journal"]
 
-_TABLES = """
-CREATE TABLE IF NOT EXISTS task (
-    id TEXT PRIMARY KEY, position INTEGER NOT NULL, body TEXT NOT NULL, placed INTEGER NOT NULL DEFAULT 0);
-CREATE TABLE IF NOT EXISTS period (name TEXT PRIMARY KEY, state TEXT NOT NULL, position INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS issue (
-    id TEXT PRIMARY KEY, unit TEXT NOT NULL, period TEXT NOT NULL, body TEXT NOT NULL, position INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS submission (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL, sha256 TEXT NOT NULL, folder TEXT NOT NULL,
-    unit TEXT, period TEXT, state TEXT NOT NULL, verdict TEXT, arrived TEXT NOT NULL,
-    findings TEXT NOT NULL DEFAULT '[]',
-    UNIQUE (path, sha256));
-CREATE TABLE IF NOT EXISTS step (submission INTEGER NOT NULL, state TEXT NOT NULL, at TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS entry (
-    task TEXT NOT NULL, unit TEXT NOT NULL, period TEXT NOT NULL, submission INTEGER, body TEXT NOT NULL,
-    PRIMARY KEY (task, unit, period));
-CREATE TABLE IF NOT EXISTS base (
-    task TEXT NOT NULL, "column" TEXT NOT NULL, period TEXT NOT NULL, value TEXT NOT NULL,
-    PRIMARY KEY (task, "column", period));
-CREATE TABLE IF NOT EXISTS archive (
-    task TEXT NOT NULL, "column" TEXT NOT NULL, period TEXT NOT NULL, value TEXT NOT NULL,
-    PRIMARY KEY (task, "column", period));
-CREATE TABLE IF NOT EXISTS conflict (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, task TEXT NOT NULL, "column" TEXT NOT NULL, period TEXT NOT NULL,
-    office TEXT NOT NULL, units TEXT NOT NULL, source TEXT NOT NULL, decision TEXT NOT NULL DEFAULT '');
-CREATE TABLE IF NOT EXISTS change (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, task TEXT NOT NULL, "column" TEXT NOT NULL,
-    old TEXT NOT NULL, new TEXT NOT NULL, source TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS finding (body TEXT PRIMARY KEY);
-CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-"""
+_TABLES = (files("sync") / "journal.sql").read_text(encoding="utf-8")
 
 
 _SUBMISSION = "number, path, sha256, folder, unit, period, state, verdict, arrived, findings"
@@ -165,16 +137,16 @@ class Journal:
 
     def see(self, path: str, sha256: str, folder: str, arrived: str) -> Submission:
         """The submission for these bytes at this place, recorded as ``seen`` when it is new."""
+        known = f"SELECT {_SUBMISSION} FROM submission WHERE path = ? AND sha256 = ?"
         with self.transaction():
-            made = self._base.execute(
-                "INSERT OR IGNORE INTO submission (path, sha256, folder, state, arrived) VALUES (?, ?, ?, 'seen', ?)",
-                (path, sha256, folder, arrived),
-            )
-            row = self._base.execute(
-                f"SELECT {_SUBMISSION} FROM submission WHERE path = ? AND sha256 = ?",
-                (path, sha256),
-            ).fetchone()
-            if made.rowcount:
+            row = self._base.execute(known, (path, sha256)).fetchone()
+            # looked for first: an insert that is ignored would use up a number, and people see the numbers
+            if not row:
+                self._base.execute(
+                    "INSERT INTO submission (path, sha256, folder, state, arrived) VALUES (?, ?, ?, 'seen', ?)",
+                    (path, sha256, folder, arrived),
+                )
+                row = self._base.execute(known, (path, sha256)).fetchone()
                 self._step(row[0], "seen")
         return _submission(row)
 

@@ -15,7 +15,6 @@ from ledger.period import Period
 from ledger.roster import Roster, Unit
 from ledger.schema import Annex, Schema
 from ledger.task import Task, folded
-from sync.records import Cell
 from sync.table import Cells, Row, Table, find_tables, sheet_cells
 from xlsx import Book, BookError, Column, column_letter, split_ref
 
@@ -50,7 +49,7 @@ def fixed_values(schema: Schema, annex: Annex, task: Task) -> dict[str, str]:
 
 
 _FIXED = {"no", "section", "subsection"}
-_WORDS = {"section": "所属部分", "subsection": "所属方面", "reporter": "填报单位", "last": "上期进展"}
+_WORDS = {"no": "序号", "section": "所属部分", "subsection": "所属方面", "reporter": "填报单位", "last": "上期进展"}
 
 
 def _owner(schema: Schema, key: str) -> str:
@@ -79,8 +78,8 @@ def new_master(schema: Schema, template: bytes) -> bytes:
 def _columns(schema: Schema, annex: Annex) -> Iterator[Column]:
     yield Column(f"id:{annex.no}", "编号", "id", hidden=True)
     for key in annex_keys(schema, annex):
-        if key in _WORDS:
-            prototype = {"reporter": "names", "last": "system"}.get(key, "section")
+        if key not in schema.columns:
+            prototype = {"no": "number", "reporter": "names", "last": "system"}.get(key, "section")
             yield Column(key, _WORDS[key], prototype, width=18 if key == "last" else None)
             continue
         column = schema.column(annex, key)
@@ -168,17 +167,16 @@ class Master:
             raise StateError(f"总表里找不到{'、'.join(missing)}，没有作任何改动，请撤销删除或从备份恢复后重试。")
 
     def findings(self, tasks: list[Task]) -> list[Finding]:
-        """Rows that are missing or copied, and annex sheets or columns that are gone."""
-        found = [finding("task_copied", sheet=sheet, task=task) for task, sheet in sorted(self.copied.items())]
+        """Tasks whose row is missing from the master, or stands there twice."""
+        found = []
         for task in tasks:
-            if task.id not in self.rows and task.id not in self.copied:
-                table = self.annexes.get(task.annex)
-                found.append(finding("task_missing", sheet=table.sheet if table else "", task=task.id))
+            if task.id in self.copied:
+                sheet = self.copied[task.id]
+                found.append(finding("task_copied", sheet=sheet, task=task.id, ref=task.reference))
+            elif task.id not in self.rows and task.annex in self.annexes:
+                sheet = self.annexes[task.annex].sheet
+                found.append(finding("task_missing", sheet=sheet, task=task.id, ref=task.reference))
         return found
-
-    def cells(self, task: str, keys: tuple[str, ...]) -> dict[Cell, str]:
-        """Several cells of one task by (task, key)."""
-        return {(task, key): self.text(task, key) for key in keys}
 
     def named(self, name: str) -> str:
         """The text of the one cell that a defined name points to, empty when there is none."""

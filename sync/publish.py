@@ -12,11 +12,10 @@ from hashlib import sha256
 
 from ledger.cell import cell_text
 from ledger.errors import StateError
-from ledger.finding import Finding
+from ledger.finding import Finding, finding
 from ledger.merge import merge
 from ledger.period import Period
-from ledger.projection import project
-from ledger.roster import Roster, reporter
+from ledger.projection import project, units_in_order
 from ledger.schema import Schema
 from ledger.snapshot import Line, Snapshot
 from ledger.task import Task
@@ -25,10 +24,16 @@ from sync.heights import row_height
 from sync.lists import show_lists
 from sync.master import UNNAMED, Master, fixed_values, new_master
 from sync.records import Cell, Conflict
+from sync.reporters import reporters, roster_of
 from sync.workspace import Workspace
 from xlsx import Book, BookError, Value, column_letter
 
-__all__ = ["Published", "last_texts", "main_text", "open_master", "publish", "reporters", "roster_of", "units_in_order"]
+__all__ = [
+    "Published",
+    "last_texts",
+    "open_master",
+    "publish",
+]
 
 _TRIES = 3
 ChangedCell = tuple[Cell, str, str, str]  # cell, old, new, source
@@ -53,33 +58,13 @@ def open_master(workspace: Workspace) -> Master:
     return Master(new_master(workspace.schema, workspace.template("master.xlsx")), workspace.schema)
 
 
-def reporters(tasks: list[Task], master: Master, roster: Roster) -> dict[str, str | None]:
-    """Who reports each task (design: 填报单位); the office's own word in the master comes first."""
-    named = {task.id: roster.standard(name) for task in tasks if (name := master.reporter(task.id))}
-    return {task.id: reporter(task, roster, named) for task in tasks}
-
-
-def roster_of(master: Master, tasks: list[Task]) -> Roster:
-    """The office's 单位名录 with, behind it, the names that only the tasks know."""
-    own = master.roster()
-    known = {unit.name for unit in own.units} | {alias for unit in own.units for alias in unit.aliases}
-    new = (unit for unit in Roster.bootstrap(tasks).units if unit.name not in known)
-    return Roster(units=(*own.units, *new))
-
-
-def main_text(schema: Schema) -> str:
-    """Key of the column that holds a report's main text (进展情况)."""
-    texts = [key for key in schema.owned("unit") if schema.columns[key].type == "text"]
-    return next((key for key in texts if schema.columns[key].required), texts[0])
-
-
 def last_texts(workspace: Workspace, period: Period) -> dict[str, str]:
     """Main text by task id as it stood at the end of the period before ``period``."""
     periods = workspace.journal.periods()
     before = [other for other in periods if other < period] or [other for other in periods if other != period]
     if not before:
         return {}
-    key = main_text(workspace.schema)
+    key = workspace.schema.main_text
     archive = workspace.journal.archive(str(before[-1]))
     return {task: text for (task, column), text in archive.items() if column == key and text}
 
@@ -202,6 +187,7 @@ class _Publication:
                 values[cell] = text if cell in adopted else merged.value
                 if merged.outcome == "conflict" and cell not in adopted:
                     self._journal.add_conflict(cell, period, merged.value, text, "、".join(said))
+                    self.result.findings.append(self._conflicting(task, key))
                     self.result.conflicts += 1
                 if values[cell] != standing[cell]:
                     self._put(book, master, cell, values[cell])
@@ -213,6 +199,10 @@ class _Publication:
             self._journal.add_changes(self.result.changes)
         self._show_last(book, master)
         return values
+
+    def _conflicting(self, task: Task, key: str) -> Finding:
+        title = self._schema.columns[key].title
+        return finding("master_conflict", task=task.id, ref=task.reference, title=title)
 
     def _standing(self, master: Master, task: str) -> Iterator[tuple[Cell, str]]:
         return (((task, key), master.text(task, key)) for key in self._schema.owned("unit"))
@@ -269,12 +259,6 @@ class _Publication:
             for task in self._tasks
         )
         return Snapshot(period=self._period, lines=lines)
-
-
-def units_in_order(task: Task, first: str | None) -> list[str]:
-    """A task's units in the order in which their parts are numbered: lead units as printed, then the others."""
-    named = [*task.lead_units, *task.responsible_units]
-    return named if first in named or first is None else [first, *named]
 
 
 def _typed(schema: Schema, key: str, text: str) -> Value:

@@ -12,7 +12,8 @@ from ledger.roster import reporter
 from ledger.sources import read
 from ledger.tables import extract
 from ledger.task import Entry, Task
-from sync.publish import open_master, publish, roster_of
+from sync.publish import open_master, publish
+from sync.reporters import reporters, roster_of, unnamed
 from sync.workspace import Workspace
 
 __all__ = ["OFFICE", "Imported", "register"]
@@ -37,7 +38,7 @@ def register(workspace: Workspace, files: Sequence[Path], *, tasks_only: bool) -
     Without ``tasks_only`` what the documents report becomes the open period's; when none is open yet, the
     period that the document's title names is opened, else the schema's whole year.
     """
-    result = Imported()
+    result, journal = Imported(), workspace.journal
     for path in files:
         try:
             _register(workspace, path, result, tasks_only=tasks_only)
@@ -45,7 +46,9 @@ def register(workspace: Workspace, files: Sequence[Path], *, tasks_only: bool) -
             result.failed.append(str(error))
     published = publish(workspace)
     result.findings += published.findings
-    result.findings += _unnamed(workspace, {task.id for task in result.tasks})
+    master, tasks = open_master(workspace), journal.tasks()
+    who = reporters(tasks, master, roster_of(master, tasks))
+    result.findings += unnamed(result.tasks, who)
     return result
 
 
@@ -58,11 +61,13 @@ def _register(workspace: Workspace, path: Path, result: Imported, *, tasks_only:
     existing = journal.tasks()
     roster = roster_of(open_master(workspace), existing)
     parted = decompose(found, schema, existing, roster)
-    result.findings += [*found.findings, *parted.findings]
+    result.findings += parted.findings
+    if not found.drafts:
+        result.findings.append(finding("report_empty", place=f"文件“{path.name}”"))
     workspace.store(data)
     with journal.transaction():
         journal.add_tasks(parted.tasks)
-        journal.add_findings([*found.findings, *parted.findings])
+        journal.add_findings(parted.findings)
         result.tasks += parted.tasks
         if parted.reports and not tasks_only:
             period = journal.open_period()
@@ -89,14 +94,4 @@ def _entries(workspace: Workspace, reports: Mapping[str, Mapping[str, str]], per
         )
         for task, values in reports.items()
         if task not in known
-    ]
-
-
-def _unnamed(workspace: Workspace, new: set[str]) -> list[Finding]:
-    tasks = [task for task in workspace.journal.tasks() if task.id in new]
-    roster = roster_of(open_master(workspace), workspace.journal.tasks())
-    return [
-        finding("reporter_unnamed", task=task.reference, value="、".join(task.lead_units) or "空")
-        for task in tasks
-        if reporter(task, roster, {}) is None
     ]

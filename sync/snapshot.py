@@ -4,16 +4,17 @@ from ledger.errors import StateError
 from ledger.finding import Finding
 from ledger.names import split_names
 from ledger.period import Period
-from ledger.projection import project
+from ledger.projection import project, units_in_order
 from ledger.snapshot import Line, Snapshot
 from ledger.task import Task, folded
 from sync.master import Master
-from sync.publish import open_master, reporters, roster_of, units_in_order
+from sync.publish import open_master
 from sync.records import Cell
+from sync.reporters import reporters, roster_of
 from sync.returns import unit_states
 from sync.workspace import Workspace
 
-__all__ = ["Disagreement", "disagreements", "take_snapshot"]
+__all__ = ["Disagreement", "as_edited", "disagreements", "take_snapshot"]
 
 Disagreement = tuple[Cell, str, str]  # cell, what the journal says, what the master holds
 _NAMES = {"leaders": "people", "lead_units": "units", "responsible_units": "units"}

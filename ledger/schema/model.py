@@ -183,6 +183,12 @@ class Schema(_Part):
         """Keys of all columns of one owner, in the order of the file."""
         return tuple(key for key, column in self.columns.items() if column.owner == owner)
 
+    @property
+    def main_text(self) -> str:
+        """Key of the column that holds a report's main text (进展情况): the first required text."""
+        texts = [key for key in self.owned("unit") if self.columns[key].type == "text"]
+        return next((key for key in texts if self.columns[key].required), texts[0])
+
     def choices(self, key: str) -> tuple[str, ...]:
         """The words that column ``key`` admits; empty when any text is."""
         column = self.columns[key]
@@ -220,8 +226,8 @@ def _contradictions(schema: Schema) -> Iterator[_Problem]:
             yield ("columns", key, "leads"), f"栏目{key}的leads“{column.leads}”没有在columns里定义"
         if column.type == "stage" and not schema.stages:
             yield ("columns", key), f"栏目{key}的类型是stage，但stages是空的"
-    if not schema.owned("unit"):
-        yield ("columns",), "没有一个owner为unit的栏目，单位无从填报"
+    if not any(schema.columns[key].type == "text" for key in schema.owned("unit")):
+        yield ("columns",), "没有一个owner为unit的文字栏目，单位无从填报"
 
 
 def _repeated(path: tuple[str | int, ...], key: str, words: Sequence[str | int]) -> Iterator[_Problem]:

@@ -40,9 +40,17 @@ def test_every_code_that_the_program_says_has_a_rule() -> None:
     assert {code for text in sources for code in said.findall(text)} <= set(RULES)
 
 
+def test_every_rule_is_used() -> None:
+    """A sentence that nothing says is one that nobody keeps right."""
+    folders = ("ledger", "sync", "ducha", "bulletin")
+    sources = [path for folder in folders for path in (ROOT / folder).rglob("*.py") if path.name != "finding.py"]
+    text = "".join(path.read_text(encoding="utf-8") for path in sources)
+    assert [code for code in RULES if f'"{code}"' not in text] == []
+
+
 def test_place_and_value_are_kept_for_programs() -> None:
     """The sentence is for people; programs read the fields."""
-    words = {"task": "附件1：3", "unit": "科技局", "sheet": "任务填报", "cell": "G8", "value": "年底"}
+    words = {"task": "A1-003", "unit": "科技局", "sheet": "任务填报", "cell": "G8", "value": "年底"}
     said = finding("date_unclear", **words, title="预计完成时间")
     assert said.model_dump(include=set(words)) == words
     assert said.message == ("任务填报!G8（预计完成时间）填的“年底”不是日期；请写成 2022-12-31 这样的日期。")
@@ -76,7 +84,7 @@ def test_the_severest_come_first_otherwise_as_found(codes: list[str]) -> None:
 
 def test_a_finding_reads_back_from_json_and_cannot_be_changed() -> None:
     """The journal keeps findings as JSON."""
-    said = finding("row_missing", sheet="任务填报", task="附件1：3")
+    said = finding("row_missing", sheet="任务填报", task="A1-003", ref="附件1：3")
     assert Finding.model_validate_json(said.model_dump_json()) == said
     with pytest.raises(ValidationError):
         said.code = "other"

@@ -24,7 +24,7 @@ from xlsx import Book
 
 PERIOD = Period.parse("2022Q3")
 TWO_PARTS = "A1-161"
-NAMED = {"附件1：1": "发改委", "附件1：6": "人社局", "附件1：7": "人社局"}
+NAMED = {"A1-001": "发改委", "A1-006": "人社局", "A1-007": "人社局"}
 
 
 @pytest.fixture(scope="module")
@@ -79,17 +79,14 @@ def assert_units_columns_empty(place: Workspace) -> None:
 
 
 def name_reporters(place: Workspace) -> dict[str, str]:
-    """Type a name into every 填报单位 cell that says 待指定; returns what was named by printed reference."""
+    """Type a name into every 填报单位 cell that says 待指定; returns who was named for which task."""
     open_period(place, PERIOD)
-    waiting = [item.task for item in distribute(place, PERIOD).findings if item.code == "reporter_unnamed"]
-    tasks = {task.reference: task for task in place.journal.tasks()}
+    waiting = [str(item.task) for item in distribute(place, PERIOD).findings if item.code == "reporter_unnamed"]
     book = Book(place.master.read_bytes())
-    for reference in waiting:
-        task = tasks[str(reference)]
-        cell = cell_at(place.master, f"附件{task.annex}", "reporter", task.id)
-        book.put(f"附件{task.annex}", cell, NAMED[str(reference)])
+    for task in waiting:
+        book.put("附件1", cell_at(place.master, "附件1", "reporter", task), NAMED[task])
     place.master.write_bytes(book.save())
-    return {str(reference): NAMED[str(reference)] for reference in waiting}
+    return {task: NAMED[task] for task in waiting}
 
 
 def hand_out_all(place: Workspace) -> None:

@@ -1,0 +1,29 @@
+-- The journal's tables; sync/journal.py is the only one that speaks to them.
+CREATE TABLE IF NOT EXISTS task (
+    id TEXT PRIMARY KEY, position INTEGER NOT NULL, body TEXT NOT NULL, placed INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS period (name TEXT PRIMARY KEY, state TEXT NOT NULL, position INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS issue (
+    id TEXT PRIMARY KEY, unit TEXT NOT NULL, period TEXT NOT NULL, body TEXT NOT NULL, position INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS submission (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL, sha256 TEXT NOT NULL, folder TEXT NOT NULL,
+    unit TEXT, period TEXT, state TEXT NOT NULL, verdict TEXT, arrived TEXT NOT NULL,
+    findings TEXT NOT NULL DEFAULT '[]',
+    UNIQUE (path, sha256));
+CREATE TABLE IF NOT EXISTS step (submission INTEGER NOT NULL, state TEXT NOT NULL, at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS entry (
+    task TEXT NOT NULL, unit TEXT NOT NULL, period TEXT NOT NULL, submission INTEGER, body TEXT NOT NULL,
+    PRIMARY KEY (task, unit, period));
+CREATE TABLE IF NOT EXISTS base (
+    task TEXT NOT NULL, "column" TEXT NOT NULL, period TEXT NOT NULL, value TEXT NOT NULL,
+    PRIMARY KEY (task, "column", period));
+CREATE TABLE IF NOT EXISTS archive (
+    task TEXT NOT NULL, "column" TEXT NOT NULL, period TEXT NOT NULL, value TEXT NOT NULL,
+    PRIMARY KEY (task, "column", period));
+CREATE TABLE IF NOT EXISTS conflict (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, task TEXT NOT NULL, "column" TEXT NOT NULL, period TEXT NOT NULL,
+    office TEXT NOT NULL, units TEXT NOT NULL, source TEXT NOT NULL, decision TEXT NOT NULL DEFAULT '');
+CREATE TABLE IF NOT EXISTS change (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, task TEXT NOT NULL, "column" TEXT NOT NULL,
+    old TEXT NOT NULL, new TEXT NOT NULL, source TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS finding (body TEXT PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL);

@@ -1,0 +1,33 @@
+"""Who answers for each task, as the office's master and roster say."""
+
+from collections.abc import Iterable, Mapping
+
+from ledger.finding import Finding, finding
+from ledger.roster import Roster, reporter
+from ledger.task import Task
+from sync.master import Master
+
+__all__ = ["reporters", "roster_of", "unnamed"]
+
+
+def reporters(tasks: list[Task], master: Master, roster: Roster) -> dict[str, str | None]:
+    """Who reports each task (design: 填报单位); the office's own word in the master comes first."""
+    named = {task.id: roster.standard(name) for task in tasks if (name := master.reporter(task.id))}
+    return {task.id: reporter(task, roster, named) for task in tasks}
+
+
+def roster_of(master: Master, tasks: list[Task]) -> Roster:
+    """The office's 单位名录 with, behind it, the names that only the tasks know."""
+    own = master.roster()
+    known = {unit.name for unit in own.units} | {alias for unit in own.units for alias in unit.aliases}
+    new = (unit for unit in Roster.bootstrap(tasks).units if unit.name not in known)
+    return Roster(units=(*own.units, *new))
+
+
+def unnamed(tasks: Iterable[Task], who: Mapping[str, str | None]) -> list[Finding]:
+    """A finding for every task that is 待指定."""
+    return [
+        finding("reporter_unnamed", task=task.id, ref=task.reference, value="、".join(task.lead_units) or "空")
+        for task in tasks
+        if who[task.id] is None
+    ]
