@@ -86,9 +86,9 @@ def _issues(
     rows: dict[str, dict[str, Task]] = {}
     for task in tasks:
         first = who[task.id]
-        units = [first] if first else []
-        units += [unit for unit in contributors(task, roster, schema.reporting) if unit != first]
-        for unit in units if first else ():
+        if not first:
+            continue
+        for unit in (first, *contributors(task, roster, schema.reporting, {task.id: first})):
             rows.setdefault(unit, {})[task.id] = task
     issues = []
     for unit, own in rows.items():

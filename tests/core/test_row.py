@@ -115,16 +115,6 @@ def test_formula_fits_into_excel(schema: Schema) -> None:
         assert len(formula) / len(cells) < 8192 / 20
 
 
-def test_a_schema_whose_only_column_is_the_tick_has_a_formula(small: str) -> None:
-    """Nothing stands beside 无补充, so nothing can contradict it."""
-    tick = "change: {title: 本期情况, owner: unit, type: choice, choices: [无补充]}"
-    lines = [line for line in small.splitlines() if "progress:" not in line]
-    text = "\n".join(lines).replace("annexes:", f"  {tick}\nannexes:").replace("[text, progress]", "[text, change]")
-    formula = row_formula(load_schema(text), {"change": "A1"}, {"change": "dc"}, reporter=False)
-    assert formula.count('""<>""') == 0
-    assert "<>" in formula
-
-
 def rows() -> Iterator[Row]:
     """Every value in an otherwise right row for both kinds of units, then some hundred rows at random."""
     for reporter in (True, False):

@@ -104,7 +104,7 @@ def test_wrong_value_is_named_with_what_is_right(small: str, old: str, new: str,
         ("owner: task}", "owner: task, type: stage}", "第8行：栏目text的类型是stage，但stages是空的"),
         ("owner: task}", "owner: task, leads: progess}", "第8行：栏目text的leads“progess”没有在columns里定义"),
         ("max_length: 20", "type: date, max_length: 20", "第9行：只有type为text的栏目才能有max_length"),
-        ("owner: unit, required: true", "owner: office", "第7行：没有一个owner为unit的栏目，单位无从填报"),
+        ("owner: unit, required: true", "owner: office", "第7行：没有一个owner为unit的文字栏目，单位无从填报"),
     ],
 )
 def test_keys_that_contradict_each_other_are_told(small: str, old: str, new: str, said: str) -> None:
