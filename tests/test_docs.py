@@ -68,6 +68,7 @@ def test_findings_are_documented_as_they_are_said(findings: list[list[str]]) -> 
 
 
 def test_every_model_of_the_schema_has_its_section(schema_keys: dict[str, str]) -> None:
+    """The heading names it: （`Column`）."""
     assert sorted(schema_keys) == sorted(MODELS)
 
 
@@ -82,11 +83,13 @@ def test_every_schema_key_is_documented_once(schema_keys: dict[str, str], name: 
 
 @pytest.mark.parametrize("name", MODELS)
 def test_every_word_that_a_key_admits_is_documented(schema_keys: dict[str, str], name: str) -> None:
+    """Enumerations and truth values stand in the column of types."""
     for row, field in zip(table_rows(schema_keys[name]), MODELS[name].model_fields.values(), strict=True):
         assert [word for word in _words(field.annotation) if f"`{word}`" not in row[2]] == []
 
 
 def test_every_command_has_its_section(commands: dict[str, str]) -> None:
+    """In the order in which ``ducha --help`` lists them."""
     assert list(commands) == list(COMMANDS)
 
 
@@ -109,6 +112,7 @@ def test_usage_and_example_use_only_what_there_is(commands: dict[str, str], name
 
 
 def test_every_exit_code_is_documented() -> None:
+    """Every class of errors has one."""
     text = (DOCS / "命令.md").read_text(encoding="utf-8")
     codes = {0} | {error.exit_code for error in (DuchaError, *DuchaError.__subclasses__())}
     assert {int(code) for code in re.findall(r"^\| (\d) \|", text, re.MULTILINE)} == codes

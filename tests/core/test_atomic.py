@@ -26,6 +26,7 @@ def refusing(number: int) -> Callable[..., None]:
 
 
 def test_a_new_file_and_its_folders_are_made(tmp_path: Path) -> None:
+    """Nothing else lies beside it afterwards."""
     path = tmp_path / "outbox" / "科技局" / "填报表.xlsx"
     write_whole(path, b"new")
     assert path.read_bytes() == b"new"
@@ -33,6 +34,7 @@ def test_a_new_file_and_its_folders_are_made(tmp_path: Path) -> None:
 
 
 def test_an_old_file_is_replaced(tmp_path: Path) -> None:
+    """By exactly the new bytes, however long the old ones were."""
     path = tmp_path / "master.xlsx"
     for data in (b"old and long", b"new"):
         write_whole(path, data)
@@ -74,6 +76,7 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(
 
 
 def test_a_file_in_the_way_of_a_folder_is_told(tmp_path: Path) -> None:
+    """Somebody saved a file under a unit's name: one sentence, no traceback."""
     (tmp_path / "科技局").write_bytes(b"a file")
     with pytest.raises(StateError, match="写不进去"):
         write_whole(tmp_path / "科技局" / "填报表.xlsx", b"new")

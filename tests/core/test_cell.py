@@ -143,6 +143,7 @@ def test_anything_else_is_no_date(value: object) -> None:
     ],
 )
 def test_a_number_may_be_typed_full_width_and_with_separators(value: object, text: str) -> None:
+    """It is kept in one form."""
     assert cell_text(value, NUMBER) == text
     assert code(value, NUMBER) is None
 
@@ -158,11 +159,13 @@ def test_anything_else_is_no_number(value: object) -> None:
 
 @pytest.mark.parametrize("value", ["推进中", " 推进中\n", "推进中\u3000"])
 def test_a_choice_is_one_of_the_words(value: str) -> None:
+    """White space around it, pasted along, does not matter."""
     assert code(value, CHOICE) is None
 
 
 @pytest.mark.parametrize("value", ["推进", "推进中。", "*", "推进??", "未启动、推进中", 1, True])
 def test_anything_else_is_no_choice_and_the_words_are_told(value: object) -> None:
+    """Nor are wildcards, which Excel's own MATCH would accept."""
     fault = judge(cell_text(value, CHOICE), CHOICE, WORDS)
     assert fault is not None
     assert (fault.code, fault.fields) == ("choice_unknown", {"choices": "未启动、推进中、已完成"})
@@ -178,6 +181,7 @@ def test_a_text_has_its_length() -> None:
 
 
 def test_a_text_without_limit_may_be_long() -> None:
+    """Excel itself ends at 32,767; nothing is cut here."""
     assert code("长" * 40000, Column(title="进展情况", owner="unit")) is None
 
 
@@ -189,11 +193,13 @@ def test_control_characters_are_told(character: str) -> None:
 
 @pytest.mark.parametrize("character", ["\n", "\t", "\u200b", "😀", "𠮷"])
 def test_line_breaks_tabs_and_rare_characters_are_none(character: str) -> None:
+    """Names hold characters from beyond the first 65,536."""
     assert code(f"一{character}二", TEXT) is None
 
 
 @pytest.mark.parametrize("column", [CHOICE, DATE, NUMBER, TEXT])
 def test_an_empty_cell_is_judged_by_its_row(column: Column) -> None:
+    """Whether it must be filled depends on who reports."""
     assert code(" ", column) is None
 
 

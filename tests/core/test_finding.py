@@ -66,16 +66,19 @@ def test_long_and_broken_values_are_shown_short_and_in_one_line() -> None:
 
 
 def test_braces_in_a_value_are_only_text() -> None:
+    """Values come from outside and are never taken for fields."""
     assert "“{year}{0}”" in finding("file_foreign", value="{year}{0}").message
 
 
 def test_unknown_code_is_a_programming_error() -> None:
+    """It cannot pass unnoticed."""
     with pytest.raises(KeyError):
         finding("no_such_code")
 
 
 @given(st.lists(st.sampled_from(sorted(RULES))))
 def test_the_severest_come_first_otherwise_as_found(codes: list[str]) -> None:
+    """Errors, warnings, notes."""
     found = [finding(code, **fields(code)) for code in codes]
     ordered = severest_first(found)
     expected = [item for severity in ("error", "warning", "note") for item in found if item.severity == severity]

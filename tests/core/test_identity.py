@@ -12,6 +12,7 @@ TASKS = st.from_regex(r"A[1-9]-\d{3}(\.\d{1,2})?", fullmatch=True)
 
 
 def test_keys_are_long_and_never_the_same() -> None:
+    """256 bits, as hexadecimal text."""
     assert len(new_key()) == 64
     assert new_key() != new_key()
 
@@ -44,6 +45,7 @@ def test_an_id_tells_nothing() -> None:
 
 
 def test_a_seal_opens_with_its_key() -> None:
+    """And with no other; white space around it does not matter."""
     assert opened(KEY, seal(KEY, ISSUE)) == ISSUE
     assert opened(KEY, f" {seal(KEY, ISSUE)}\n") == ISSUE
     assert opened(OTHER, seal(KEY, ISSUE)) is None
@@ -58,6 +60,7 @@ def test_a_tag_gives_back_issue_and_task(task: str) -> None:
 
 @given(st.integers(0, 38), st.characters())
 def test_a_seal_with_one_character_changed_is_refused(place: int, character: str) -> None:
+    """Wherever it stands."""
     true = seal(KEY, ISSUE)
     forged = true[:place] + character + true[place + 1 :]
     assert opened(KEY, forged) == (ISSUE if forged == true else None)
@@ -84,6 +87,7 @@ def test_a_tag_moved_to_another_task_or_issue_is_refused() -> None:
     "text", ["", " ", "标识", "A1-021", ISSUE, f"{ISSUE}.", f"{ISSUE}.A1-021.", "." * 50, "A" * 500]
 )
 def test_anything_else_is_no_identity(text: str) -> None:
+    """Neither empty cells nor parts of a true one."""
     assert opened(KEY, text) is None
     assert tag_task(KEY, text) is None
 

@@ -49,6 +49,7 @@ def test_a_task_id_is_given_once(journal: Journal, task: MakeTask) -> None:
 
 
 def test_tasks_that_have_been_given_their_row(journal: Journal, task: MakeTask) -> None:
+    """So that a row which a person deleted is not put back."""
     journal.add_tasks([task("A1-001"), task("A1-002")])
     assert journal.placed() == set()
     journal.place(["A1-002"])
@@ -65,6 +66,7 @@ def test_one_period_is_open(journal: Journal) -> None:
 
 
 def test_issues_are_found_by_id_and_the_newest_by_unit(journal: Journal) -> None:
+    """Old issues stay known: a workbook handed out earlier may still come back."""
     for made in (issue("ONE"), issue("TWO"), issue("民", "民政局"), issue("THREE", period=NEXT)):
         journal.add_issue(made)
     assert journal.issue("ONE") == issue("ONE")
@@ -103,6 +105,7 @@ def test_a_submission_goes_step_by_step(journal: Journal) -> None:
 
 
 def test_seeing_a_file_again_is_no_step(journal: Journal) -> None:
+    """Every sync looks at every file in the inbox."""
     number = journal.see("表.xlsx", "11", "", ARRIVED).number
     journal.move(number, "stored")
     assert journal.see("表.xlsx", "11", "", ARRIVED).state == "stored"
@@ -151,6 +154,7 @@ def test_a_conflict_is_recorded_once(journal: Journal) -> None:
 
 
 def test_the_office_decides_a_conflict(journal: Journal) -> None:
+    """One conflict by its number; the others wait."""
     journal.add_conflict(CELL, PERIOD, "本办", "单位", "表.xlsx")
     journal.add_conflict(CELL, NEXT, "本办", "单位", "表.xlsx")
     journal.decide(2, "单位")
@@ -176,6 +180,7 @@ def test_a_finding_is_kept_once(journal: Journal) -> None:
 
 
 def test_single_facts_are_remembered(journal: Journal) -> None:
+    """The newest value of each name."""
     assert journal.fact("master") is None
     journal.set_fact("master", "11")
     journal.set_fact("master", "22")
@@ -214,6 +219,7 @@ def test_transactions_may_be_nested(journal: Journal) -> None:
 
 
 def test_everything_is_there_after_reopening(tmp_path: Path, task: MakeTask) -> None:
+    """The file alone holds it all."""
     path = tmp_path / "journal.db"
     first = Journal(path)
     first.add_tasks([task("A1-001")])

@@ -33,6 +33,7 @@ def test_three_way_table(base: str, theirs: str, ours: str, value: str, outcome:
 
 @given(TEXTS, TEXTS)
 def test_a_side_that_did_not_move_never_wins(base: str, moved: str) -> None:
+    """Whatever the other side moved to, also to nothing."""
     assert merge(base, theirs=moved, ours=base).value == moved
     assert merge(base, theirs=base, ours=moved).value == moved
 
@@ -66,16 +67,19 @@ def test_parts_that_read_the_same_stand_once() -> None:
 
 
 def test_different_parts_are_numbered_in_the_order_of_the_units() -> None:
+    """One a line, each with its unit; numbers count those who spoke."""
     parts = [("工信局", "已签约。"), ("民政局", ""), ("科技局", "已开工。 ")]
     assert combine(parts) == "1.工信局：已签约。\n2.科技局：已开工。"
 
 
 def test_no_part_is_no_text() -> None:
+    """Not even a number."""
     assert combine([]) == combine([("科技局", " ")]) == ""
 
 
 @given(PARTS)
 def test_nothing_that_a_unit_says_is_lost(parts: list[tuple[str, str]]) -> None:
+    """Whatever the parts are, each stands in the joined text."""
     joined = combine(parts)
     assert all("".join(text.split()) in "".join(joined.split()) for _, text in parts)
 

@@ -42,6 +42,7 @@ def test_anything_else_is_refused_with_the_three_forms(text: str) -> None:
 
 @given(PERIODS)
 def test_a_printed_period_reads_back(period: Period) -> None:
+    """Folder names and the journal hold periods as text."""
     assert Period.parse(str(period)) == period
 
 
@@ -56,6 +57,7 @@ def test_periods_are_ordered_by_their_end_the_shorter_first() -> None:
     [("2022-02", date(2022, 2, 28)), ("2024-02", date(2024, 2, 29)), ("2022Q2", date(2022, 6, 30))],
 )
 def test_a_period_ends_with_its_last_month(text: str, end: date) -> None:
+    """Leap years included: this is the as-of date of everything reported."""
     assert Period.parse(text).end == end
 
 
@@ -87,4 +89,5 @@ def test_the_period_that_a_title_names(title: str, period: str) -> None:
 
 @pytest.mark.parametrize("title", ["", "2022年重点工作责任分工表", "截至9月30日"])
 def test_a_title_may_name_no_period(title: str) -> None:
+    """A bare year is the ledger's, not a period's."""
     assert period_in_text(title, 2022) is None

@@ -30,6 +30,7 @@ def test_only_unit_owned_columns_and_all_of_them(schema: Schema) -> None:
 
 
 def test_one_unit_stands_verbatim(schema: Schema) -> None:
+    """Column by column what it said."""
     said = {"progress": "已开工。", "change": "有进展", "status": "推进中", "due": "2022-12-31", "money": "3"}
     assert project(schema, {"科技局": said}, ORDER) == {"kind": "", **said}
 
@@ -41,11 +42,13 @@ def test_texts_are_joined_in_the_order_of_the_units(schema: Schema) -> None:
 
 
 def test_of_differing_statuses_the_least_advanced_stands(schema: Schema) -> None:
+    """Until the office decides."""
     entries = {"科技局": {"status": "已完成"}, "工信局": {"status": "推进中"}}
     assert project(schema, entries, ORDER)["status"] == "推进中"
 
 
 def test_of_everything_else_the_first_unit_that_says_something(schema: Schema) -> None:
+    """Dates and numbers cannot be joined; the reporter's come first."""
     entries = {"工信局": {"due": "2022-11-30", "money": "5"}, "科技局": {"due": "2022-12-31"}}
     joined = project(schema, entries, ORDER)
     assert (joined["due"], joined["money"]) == ("2022-12-31", "5")

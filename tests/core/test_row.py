@@ -65,11 +65,13 @@ def codes(schema: Schema, values: dict[str, object], *, reporter: bool) -> list[
 
 
 def test_a_right_row_has_no_fault(schema: Schema) -> None:
+    """From the first lead unit or from another one."""
     full = {**RIGHT, "money": 3, "status": "推进中", "due": date(2022, 12, 31), "problems": "缺资金。"}
     assert codes(schema, full, reporter=True) == codes(schema, full, reporter=False) == []
 
 
 def test_all_faults_of_a_row_are_told_at_once_in_column_order(schema: Schema) -> None:
+    """A clerk corrects a workbook once, not once a fault."""
     wrong: dict[str, object] = {"due": "年底", "change": "有", "progress": "字" * 21, "money": "3亿"}
     assert codes(schema, wrong, reporter=True) == [
         ("progress", "text_too_long"),
@@ -80,6 +82,7 @@ def test_all_faults_of_a_row_are_told_at_once_in_column_order(schema: Schema) ->
 
 
 def test_required_cells_bind_the_reporter_only(schema: Schema) -> None:
+    """The other lead units may leave everything open."""
     assert codes(schema, {"change": "有进展"}, reporter=True) == [("progress", "required_empty")]
     assert codes(schema, {"change": "有进展"}, reporter=False) == []
 
@@ -103,6 +106,7 @@ def test_nothing_to_add_is_for_the_other_lead_units(schema: Schema) -> None:
     ],
 )
 def test_whether_a_row_says_nothing(values: dict[str, str], nothing: bool) -> None:
+    """无补充 is silence, 无变化 is a report."""
     assert says_nothing(values) is nothing
 
 

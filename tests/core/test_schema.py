@@ -59,6 +59,7 @@ def test_unknown_key_is_named_with_the_nearest_right_one(small: str, old: str, n
     ],
 )
 def test_missing_key_is_named_with_the_line_of_what_lacks_it(small: str, old: str, new: str, said: str) -> None:
+    """The line where its part of the file begins."""
     assert said in fault(small.replace(old, new, 1))
 
 
@@ -88,6 +89,7 @@ def test_missing_key_is_named_with_the_line_of_what_lacks_it(small: str, old: st
     ],
 )
 def test_wrong_value_is_named_with_what_is_right(small: str, old: str, new: str, said: str) -> None:
+    """Type, size or word, in the terms of the people who edit the file."""
     assert said in fault(small.replace(old, new, 1))
 
 
@@ -108,10 +110,12 @@ def test_wrong_value_is_named_with_what_is_right(small: str, old: str, new: str,
     ],
 )
 def test_keys_that_contradict_each_other_are_told(small: str, old: str, new: str, said: str) -> None:
+    """Each is right by itself; the line is that of the later or the poorer one."""
     assert said in fault(small.replace(old, new, 1))
 
 
 def test_an_annex_number_stands_once(small: str) -> None:
+    """Task ids are made from it."""
     again = "  - {no: 1, title: 又一张, columns: [text]}\nstatuses:"
     assert "第14行：“1”前面已经有了" in fault(small.replace("statuses:", again, 1))
 
@@ -133,14 +137,17 @@ def test_broken_yaml_is_told_with_its_line(small: str, broken: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "# 只有说明\n", "督查台账", "- 1\n- 2\n"])
 def test_a_file_that_is_no_mapping_is_told(text: str) -> None:
+    """Empty, only comments, or a text or list."""
     assert "是空的或不是“键: 值”的形式" in fault(text)
 
 
 def test_unreadable_characters_are_told(small: str) -> None:
+    """Such as a file in another encoding holds."""
     assert fault(f"{small}\x07") == "schema.yaml里有不能识别的字符，请用UTF-8编码保存。"
 
 
 def test_another_file_is_called_by_its_name(small: str) -> None:
+    """``init --schema`` reads files of any name."""
     with pytest.raises(SchemaError, match=r"^本办\.yaml第1行"):
         load_schema(small.replace("version: 1", "version: 9"), "本办.yaml")
 
@@ -171,6 +178,7 @@ def test_json_schema_names_every_key() -> None:
 
 
 def test_a_schema_cannot_be_changed(small: str) -> None:
+    """Everybody holds the same one."""
     with pytest.raises(ValidationError):
         load_schema(small).year = 2023
 
@@ -192,6 +200,7 @@ def test_what_a_status_text_means(small: str) -> None:
 
 
 def test_due_days_by_length_of_the_period(small: str) -> None:
+    """Month, quarter and year have their own."""
     schema = load_schema(small)
     dues = [schema.due_day(Period.parse(text)).isoformat() for text in ("2022-09", "2022Q3", "2022")]
     assert dues == ["2022-10-05", "2022-10-20", "2023-01-10"]

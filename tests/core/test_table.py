@@ -45,6 +45,7 @@ def test_reordered_renamed_and_inserted_columns_make_no_difference() -> None:
 
 
 def test_inserted_rows_above_move_the_table() -> None:
+    """The office likes to put notes on top."""
     found = table(*[["说明"]] * 7, KEYS, HEADER, FIRST)
     assert (found.key_row, found.model_row) == (8, 10)
     assert values(found) == [FIRST]
@@ -58,6 +59,7 @@ def test_blank_rows_are_left_out_and_do_not_end_the_table() -> None:
 
 
 def test_a_table_without_data_ends_at_its_model_row() -> None:
+    """The first row after keys and header, from which new rows take their look."""
     found = table(["总表"], KEYS, HEADER)
     assert (found.rows, found.model_row, found.last_row) == ((), 4, 4)
 
@@ -71,6 +73,7 @@ def test_of_a_repeated_key_the_first_column_counts() -> None:
 
 
 def test_the_annex_number_stands_behind_the_id() -> None:
+    """``id:2`` is annex 2, whatever its sheet is called."""
     assert table(["id:2", "text", "progress"], HEADER).annex == 2
     assert table(["id:2", "text", "progress"], HEADER).columns["id"] == 1
     assert table(KEYS, HEADER).annex is None
@@ -100,6 +103,7 @@ def test_keys_are_looked_for_among_the_first_rows_only() -> None:
 
 
 def test_every_sheet_has_its_own_table_in_sheet_order() -> None:
+    """Sheets without keys have none."""
     found = find_tables({"说明": [["请填写"]], "附件2": [KEYS, HEADER], "附件1": [["id", "a", "b"], HEADER], "空": []})
     assert [table.sheet for table in found] == ["附件2", "附件1"]
 
@@ -122,5 +126,6 @@ def test_cells_of_a_workbook_begin_at_a1() -> None:
 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04 cut off", b"text"])
 def test_what_is_no_workbook_is_told(data: bytes) -> None:
+    """Empty, cut off, or something else under the name of a workbook."""
     with pytest.raises(StateError, match="工作簿打不开"):
         sheet_cells(data)

@@ -32,6 +32,7 @@ def files(root: Path) -> dict[str, bytes]:
 
 
 def test_a_new_workspace_has_its_folders_schema_and_key(workspace: Workspace, small: str) -> None:
+    """The schema as it was given, and an empty journal."""
     assert {path.name for path in workspace.root.iterdir() if path.is_dir()} == {
         ".ducha", "inbox", "outbox", "returned", "bulletins",
     }  # fmt: skip
@@ -50,6 +51,7 @@ def test_the_key_is_the_owners_alone_and_has_a_copy(workspace: Workspace) -> Non
 
 
 def test_two_workspaces_have_different_keys(workspace: Workspace, tmp_path: Path, small: str) -> None:
+    """Last year's workbooks are foreign to this year's."""
     assert Workspace.create(tmp_path / "另一个", small).key != workspace.key
 
 
@@ -72,6 +74,7 @@ def test_a_schema_that_lies_in_the_folder_is_not_overwritten(tmp_path: Path, sma
 
 
 def test_a_wrong_schema_makes_nothing(tmp_path: Path, small: str) -> None:
+    """The fault is told before the first folder is made."""
     with pytest.raises(SchemaError):
         Workspace.create(tmp_path / "新", small.replace("region", "regoin"))
     assert not (tmp_path / "新").exists()
@@ -114,12 +117,14 @@ def test_a_schema_saved_in_another_encoding_or_gone_is_told(workspace: Workspace
 
 
 def test_the_master_is_the_macro_workbook_if_the_office_made_it_one(workspace: Workspace) -> None:
+    """Saving as .xlsm keeps the office's macros."""
     assert workspace.master.name == "master.xlsx"
     (workspace.root / "master.xlsm").touch()
     assert workspace.master.name == "master.xlsm"
 
 
 def test_bytes_are_stored_once_under_their_hash(workspace: Workspace) -> None:
+    """What is kept already is not written again."""
     name = workspace.store(b"a submission")
     path = workspace.stored_path(name)
     assert path.read_bytes() == b"a submission"
@@ -130,6 +135,7 @@ def test_bytes_are_stored_once_under_their_hash(workspace: Workspace) -> None:
 
 
 def test_the_offices_own_template_goes_before_ours(workspace: Workspace) -> None:
+    """A file in ``templates/`` of the workspace, edited in Excel or Word."""
     assert workspace.template("unit.xlsx") == packaged("unit.xlsx")
     (workspace.root / "templates").mkdir()
     (workspace.root / "templates" / "unit.xlsx").write_bytes(b"own")
@@ -137,6 +143,7 @@ def test_the_offices_own_template_goes_before_ours(workspace: Workspace) -> None
 
 
 def test_the_default_schema_is_a_right_one(tmp_path: Path) -> None:
+    """It is found in a source checkout as in an installed package."""
     assert Workspace.create(tmp_path, default_schema()).schema.annexes
 
 
