@@ -70,6 +70,7 @@ RULES: dict[str, Rule] = {
     "date_unclear": Rule("error", "{sheet}!{cell}（{title}）填的“{value}”不是日期", "请写成 2022-12-31 这样的日期"),
     "number_unclear": Rule("error", "{sheet}!{cell}（{title}）填的“{value}”不是数字", "请只填数字"),
     "number_long": Rule("error", "{sheet}!{cell}（{title}）的数字{value}超过15位，Excel会改变末几位", "请先把单元格设为文本格式再输入"),
+    "text_unchanged": Rule("error", "{sheet}!{cell}（{title}）还是上期的文字", "请写本期的进展；确无变化的，在“本期情况”里选“无变化”"),
     "text_too_long": Rule("error", "{sheet}!{cell}（{title}）有{length}字，超过{limit}字", "请压缩文字"),
     "text_control": Rule("error", "{sheet}!{cell}（{title}）含有不可见的控制字符", "请删去后重新输入"),
     "cell_formula": Rule("error", "{sheet}!{cell}（{title}）是公式", "请改为直接填写内容"),

@@ -5,25 +5,20 @@ from collections.abc import Iterator, Mapping
 from ledger.cell import Fault, bare, condition, judge
 from ledger.schema.model import Schema
 
-__all__ = ["CHANGE", "DONE_WORD", "NOTHING_TO_ADD", "row_faults", "row_formula", "says_nothing"]
+__all__ = ["CHANGE", "NOTHING_TO_ADD", "row_faults", "row_formula"]
 
 CHANGE = "change"  # the column 本期情况, where a schema has it
 NOTHING_TO_ADD = "无补充"
-DONE_WORD = "已完成"
+SAME_AGAIN = ("无变化", "已完成")  # the words under which last period's text may stand again
 
 
-def says_nothing(values: Mapping[str, str]) -> bool:
-    """Whether a row reports nothing: every cell empty, or only the tick 无补充."""
-    return not any(value for key, value in values.items() if key != CHANGE) and values.get(CHANGE, "") in {
-        "",
-        NOTHING_TO_ADD,
-    }
-
-
-def row_faults(schema: Schema, values: Mapping[str, str], *, reporter: bool) -> Iterator[tuple[str, Fault]]:
+def row_faults(
+    schema: Schema, values: Mapping[str, str], *, reporter: bool, last: str = ""
+) -> Iterator[tuple[str, Fault]]:
     """Everything wrong with one row's unit-owned cells, as (column key, fault), in column order.
 
-    ``values`` are normal texts by column key; required cells bind the ``reporter`` only (design: merge).
+    ``values`` are normal texts by column key; required cells bind the ``reporter`` only (design: merge). ``last``
+    is last period's main text, with which the cell was prefilled.
     """
     for key in schema.owned("unit"):
         column, text = schema.columns[key], values.get(key, "")
@@ -36,13 +31,22 @@ def row_faults(schema: Schema, values: Mapping[str, str], *, reporter: bool) -> 
             yield CHANGE, Fault("not_yours", {})
         elif any(text for key, text in values.items() if key != CHANGE):
             yield CHANGE, Fault("no_more_but_text", {})
+    if _may_stay(schema) and last and values.get(schema.main_text) == last and values.get(CHANGE) not in SAME_AGAIN:
+        yield schema.main_text, Fault("text_unchanged", {})
 
 
-def row_formula(schema: Schema, cells: Mapping[str, str], words: Mapping[str, str], *, reporter: bool) -> str:
+def _may_stay(schema: Schema) -> bool:
+    """Whether units can say that nothing has changed; where they cannot, an unchanged text is no fault."""
+    return CHANGE in schema.columns and any(word in SAME_AGAIN for word in schema.choices(CHANGE))
+
+
+def row_formula(
+    schema: Schema, cells: Mapping[str, str], words: Mapping[str, str], *, reporter: bool, last: str = ""
+) -> str:
     """The formula (without ``=``) that says in words what is wrong with a row, empty text when nothing is.
 
-    ``cells`` are the row's cell addresses by column key, ``words`` the range or name of each list. Same rules as
-    `row_faults`; functions of Excel 2010, WPS and LibreOffice only.
+    ``cells`` are the row's cell addresses by column key, ``words`` the range or name of each list, ``last`` the
+    address of last period's text. Same rules as `row_faults`; functions of Excel 2010, WPS and LibreOffice only.
     """
     parts = []
     for key in schema.owned("unit"):
@@ -61,5 +65,10 @@ def row_formula(schema: Schema, cells: Mapping[str, str], words: Mapping[str, st
             else (f'{bare(others)}<>""', "选了无补充就不要再填内容；")
         )
         parts.append(f'IF(AND({bare(cells[CHANGE])}="{NOTHING_TO_ADD}",{wrong}),"{told}","")')
+    if last and _may_stay(schema) and {CHANGE, schema.main_text} <= set(cells):
+        same = f"EXACT({bare(cells[schema.main_text])},{bare(last)})"
+        moved = ",".join(f'{bare(cells[CHANGE])}<>"{word}"' for word in SAME_AGAIN)
+        told = "进展情况还是上期文字，请改写，确无变化的选无变化；"
+        parts.append(f'IF(AND({bare(last)}<>"",{same},{moved}),"{told}","")')
     # a pasted formula that fails must not take the column and its count with it
     return f'IFERROR({"&".join(parts)},"有错误值，请改为直接填写内容；")'

@@ -16,7 +16,7 @@ from sync.journal import Journal
 from sync.read import Filled, Reading
 from sync.records import Issue
 from sync.table import Row
-from sync.unit import TASKS, locked_keys
+from sync.unit import LAST, TASKS, locked_keys
 from xlsx import column_letter
 
 __all__ = ["Judgement", "judge_workbook"]
@@ -144,7 +144,8 @@ class _Checker:
                 spoiled.add(key)
                 yield self._at("number_long", filled.row, key, value=self._seen.numbers[cell])
         values = self._values(filled)
-        for key, fault in row_faults(self._schema, values, reporter=filled.task in self._issue.reporter):
+        mine, last = filled.task in self._issue.reporter, self._issue.rows[filled.task].get(LAST, "")
+        for key, fault in row_faults(self._schema, values, reporter=mine, last=last if mine else ""):
             if key not in spoiled:
                 yield self._at(fault.code, filled.row, key, value=values.get(key), **fault.fields)
 

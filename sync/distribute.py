@@ -1,7 +1,7 @@
 """Handing out: one workbook per reporting unit and period into ``outbox/<unit>/``."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -10,7 +10,6 @@ from ledger.errors import StateError
 from ledger.finding import Finding, finding
 from ledger.period import Period
 from ledger.roster import Roster, contributors
-from ledger.schema import Schema
 from ledger.task import Task
 from sync.atomic import legal_name, write_whole
 from sync.identity import issue_id
@@ -18,7 +17,7 @@ from sync.publish import last_texts, open_master, publish
 from sync.records import Issue
 from sync.reporters import reporters, roster_of, unnamed
 from sync.snapshot import as_edited
-from sync.unit import UnitTemplate, locked_values
+from sync.unit import LAST, UnitTemplate, locked_values
 from sync.workspace import Workspace
 
 __all__ = ["Distributed", "distribute"]
@@ -48,15 +47,15 @@ def distribute(workspace: Workspace, period: Period) -> Distributed:
     result.findings += unnamed(tasks, who)
     result.findings += [finding("unit_unknown", unit=unit, value=unit) for unit in _strangers(who, roster)]
     template = UnitTemplate(schema, workspace.template("unit.xlsx"))
-    last, due = last_texts(workspace, period), schema.due_day(period)
-    issues = _issues(workspace.key, schema, tasks, who, roster, period)
+    due = schema.due_day(period)
+    issues = _issues(workspace, tasks, who, roster, period)
     with journal.transaction():
         newest = journal.newest_issues(str(period))
         for issue in issues:
             if newest.get(issue.unit) != issue:
                 journal.add_issue(issue)
     for issue in issues:
-        data = template.workbook(issue, workspace.key, due, last)
+        data = template.workbook(issue, workspace.key, due)
         name = legal_name(issue.unit)
         path = workspace.root / "outbox" / name / f"{name}_{period.label}填报表.xlsx"
         (workspace.root / "inbox" / name).mkdir(parents=True, exist_ok=True)
@@ -75,26 +74,35 @@ def _strangers(who: Mapping[str, str | None], roster: Roster) -> list[str]:
 
 
 def _issues(
-    key: str,
-    schema: Schema,
-    tasks: list[Task],
-    who: Mapping[str, str | None],
-    roster: Roster,
-    period: Period,
+    workspace: Workspace, tasks: list[Task], who: Mapping[str, str | None], roster: Roster, period: Period
 ) -> list[Issue]:
     """One issue a unit, in the order in which units first appear in the ledger."""
-    rows: dict[str, dict[str, Task]] = {}
+    schema, last = workspace.schema, _last_by_unit(workspace, period)
+    rows: dict[str, dict[str, dict[str, str]]] = {}
     for task in tasks:
         first = who[task.id]
         if not first:
             continue
         for unit in (first, *contributors(task, roster, schema.reporting, {task.id: first})):
-            rows.setdefault(unit, {})[task.id] = task
+            said = {LAST: text} if (text := last(task.id, unit)) else {}
+            rows.setdefault(unit, {})[task.id] = {**locked_values(schema, task), **said}
     issues = []
-    for unit, own in rows.items():
-        locked = {task.id: locked_values(schema, task) for task in own.values()}
-        mine = frozenset(task for task in own if who[task] == unit)
+    for unit, locked in rows.items():
+        mine = frozenset(task for task in locked if who[task] == unit)
         content = sha256(json.dumps([locked, sorted(mine)], ensure_ascii=False).encode()).hexdigest()
-        number = issue_id(key, unit, str(period), content)
+        number = issue_id(workspace.key, unit, str(period), content)
         issues.append(Issue(id=number, unit=unit, period=str(period), rows=locked, reporter=mine))
     return issues
+
+
+def _last_by_unit(workspace: Workspace, period: Period) -> Callable[[str, str], str]:
+    """What a unit is shown as last period's text: its own part where several reported, else the master's text."""
+    before, key = workspace.journal.period_before(period), workspace.schema.main_text
+    merged = last_texts(workspace, period)
+    said = workspace.journal.entries(str(before)) if before else {}
+
+    def last(task: str, unit: str) -> str:
+        parts = {other: values[key] for other, values in said.get(task, {}).items() if values.get(key)}
+        return parts.get(unit, "") if len(parts) > 1 else merged.get(task, "")
+
+    return last

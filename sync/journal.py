@@ -93,6 +93,11 @@ class Journal:
         """All periods ever opened, earliest first."""
         return sorted(Period.parse(name) for (name,) in self._base.execute("SELECT name FROM period"))
 
+    def period_before(self, period: Period) -> Period | None:
+        """The period whose texts are 上期: the latest one before, or else any other (a year's import)."""
+        others = [other for other in self.periods() if other != period]
+        return next((other for other in reversed(others) if other < period), others[-1] if others else None)
+
     def set_open(self, period: Period) -> None:
         """Make ``period`` the open one; the one that was open is closed."""
         with self.transaction():

@@ -60,12 +60,9 @@ def open_master(workspace: Workspace) -> Master:
 
 def last_texts(workspace: Workspace, period: Period) -> dict[str, str]:
     """Main text by task id as it stood at the end of the period before ``period``."""
-    periods = workspace.journal.periods()
-    before = [other for other in periods if other < period] or [other for other in periods if other != period]
-    if not before:
-        return {}
+    before = workspace.journal.period_before(period)
     key = workspace.schema.main_text
-    archive = workspace.journal.archive(str(before[-1]))
+    archive = workspace.journal.archive(str(before)) if before else {}
     return {task: text for (task, column), text in archive.items() if column == key and text}
 
 

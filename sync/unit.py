@@ -15,10 +15,11 @@ from sync.identity import seal, tag
 from sync.records import Issue
 from xlsx import Book, Column, Formula, Validation, Value, column_letter
 
-__all__ = ["GUIDE", "HIDDEN", "NAME", "TASKS", "UnitTemplate", "locked_keys", "locked_values"]
+__all__ = ["GUIDE", "HIDDEN", "LAST", "NAME", "TASKS", "UnitTemplate", "locked_keys", "locked_values"]
 
 GUIDE, TASKS, LISTS, HIDDEN = "填报说明", "任务填报", "选项", "_ducha"
 NAME = "dc_issue"  # the defined name that carries the seal
+LAST = "last"  # the column 上期进展
 KEY_ROW = 3
 FIRST = KEY_ROW + 2
 _Kind = Literal["list", "decimal", "date", "textLength"]
@@ -62,8 +63,8 @@ class UnitTemplate:
         self._layout = _Layout({column.key: column_letter(place) for place, column in enumerate(columns, 1)})
         self._bytes = book.save()
 
-    def workbook(self, issue: Issue, key: str, due: date, last: Mapping[str, str]) -> bytes:
-        """The workbook for ``issue``, sealed with ``key``; ``last`` is last period's progress by task id."""
+    def workbook(self, issue: Issue, key: str, due: date) -> bytes:
+        """The workbook for ``issue``, sealed with ``key``, to be sent back until ``due``."""
         book = Book(self._bytes)
         office, period = self._schema.office, Period.parse(issue.period)
         title = f"{self._schema.year}年{office.region}重点工作和民生实事进展情况填报表"
@@ -81,8 +82,7 @@ class UnitTemplate:
         for name, value in words.items():
             book.put_name(name, value)
         rows = [
-            self._row(issue, task, FIRST + place, tag(key, issue.id, task), last.get(task, ""))
-            for place, task in enumerate(issue.rows)
+            self._row(issue, task, FIRST + place, tag(key, issue.id, task)) for place, task in enumerate(issue.rows)
         ]
         widths = book.widths(TASKS)
         book.fill(TASKS, FIRST, rows, [row_height(_texts(row), widths) for row in rows])
@@ -103,18 +103,22 @@ class UnitTemplate:
             else:
                 column = schema.columns[key]
                 yield Column(key, column.title, "locked_long" if key == "text" else "locked", width=column.width)
-        yield Column("last", "上期进展", "last")
+        yield Column(LAST, "上期进展", "last")
         for key in schema.owned("unit"):
             column = schema.columns[key]
             prototype = _PROTOTYPES.get(column.type, "choice")
             yield Column(key, column.title, prototype, width=column.width, validation=_validation(schema, key, column))
         yield Column("check", "系统校验", "check")
 
-    def _row(self, issue: Issue, task: str, row: int, mark: str, last: str) -> dict[int, Value]:
-        values: dict[str, Value] = {"tag": mark, "last": last or None, **issue.rows[task]}
+    def _row(self, issue: Issue, task: str, row: int, mark: str) -> dict[int, Value]:
+        mine = task in issue.reporter
+        values: dict[str, Value] = {"tag": mark, **issue.rows[task]}
+        if mine:  # the first to answer goes on from what was said last time
+            values[self._schema.main_text] = issue.rows[task].get(LAST)
         cells = {key: self._layout.cell(key, row) for key in self._schema.owned("unit")}
         words = {key: _list_name(key) for key in cells if self._schema.choices(key)}
-        formula = row_formula(self._schema, cells, words, reporter=task in issue.reporter)
+        last = self._layout.cell(LAST, row) if mine else ""
+        formula = row_formula(self._schema, cells, words, reporter=mine, last=last)
         values["check"] = Formula(formula)
         return {self._layout.number(key): value for key, value in values.items() if value not in ("", None)}
 

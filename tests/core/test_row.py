@@ -11,7 +11,7 @@ from office import Office
 from openpyxl.workbook.defined_name import DefinedName
 
 from ledger.cell import cell_text
-from ledger.row import row_faults, row_formula, says_nothing
+from ledger.row import row_faults, row_formula
 from ledger.schema import Schema, load_schema
 from sync.table import sheet_cells
 
@@ -96,18 +96,15 @@ def test_nothing_to_add_is_for_the_other_lead_units(schema: Schema) -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "nothing"),
-    [
-        ({}, True),
-        ({"progress": "", "change": ""}, True),
-        ({"change": "无补充"}, True),
-        ({"change": "无变化"}, False),
-        ({"change": "无补充", "problems": "缺资金。"}, False),
-    ],
+    ("change", "fault"), [("", True), ("有进展", True), ("无变化", False), ("已完成", False), (" 无变化 ", False)]
 )
-def test_whether_a_row_says_nothing(values: dict[str, str], nothing: bool) -> None:
-    """无补充 is silence, 无变化 is a report."""
-    assert says_nothing(values) is nothing
+def test_last_periods_text_may_stay_only_when_the_unit_says_so(change: str, fault: bool) -> None:
+    """The cell is prefilled; a clerk who sends it as it is must say that nothing has changed."""
+    shipped = load_schema((ROOT / "schema.yaml").read_text(encoding="utf-8"))
+    texts = {"progress": "已开工。", "change": cell_text(change, shipped.columns["change"])}
+    found = [key for key, item in row_faults(shipped, texts, reporter=True, last="已开工。")]
+    assert found == (["progress"] if fault else [])
+    assert list(row_faults(shipped, texts, reporter=True, last="未开工。")) == []
 
 
 def test_formula_fits_into_excel(schema: Schema) -> None:

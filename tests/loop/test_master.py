@@ -221,3 +221,23 @@ def test_a_missing_master_is_told(handed_out: Workspace, tmp_path: Path) -> None
     handed_out.master.rename(tmp_path / "别处.xlsx")
     with pytest.raises(StateError, match="不见了"):
         publish(handed_out)
+
+
+def test_last_periods_text_is_prefilled(handed_out: Workspace) -> None:
+    """Next month's workbook begins with last month's text; sent back as it is it needs the word 无变化."""
+    report(handed_out, "交通局", ROAD, "已完成38公里。")
+    sync_once(handed_out)
+    september = Period.parse("2022-09")
+    open_period(handed_out, september)
+    distribute(handed_out, september)
+    source = next((handed_out.root / "outbox" / "交通局").glob("*9月*"))
+    shown = openpyxl.load_workbook(source)["任务填报"]
+    titles = {cell.value: cell.column for cell in shown[4]}
+    assert [shown.cell(5, titles[title]).value for title in ("上期进展", "进展情况")] == ["已完成38公里。"] * 2
+    inbox = handed_out.root / "inbox" / "交通局"
+    fill(source, inbox / "一.xlsx", lambda _: {"本期情况": "有进展"})
+    fill(source, inbox / "二.xlsx", lambda _: {"本期情况": "无变化"})
+    first, second = sync_once(handed_out).decided
+    assert [item.code for item in first.findings] == ["text_unchanged"]
+    assert (first.verdict, second.verdict) == ("returned", "accepted")
+    assert progress(handed_out, ROAD) == "已完成38公里。"

@@ -227,6 +227,7 @@ def test_conditional_formats(unit: Workbook, master: Workbook) -> None:
         ("C8:E8", "AND(ISNUMBER($C$8),$C$8>0)"),
         ("C8:E8", "AND(ISNUMBER($C$8),$C$8=0)"),
         ("J5", "LEN(J5)>0"),
+        ("G5", "AND(LEN($E5)>0,EXACT(G5,$E5))"),
         ("C5", '"未报"'),
         ("C5", '"已退回"'),
         ("C5", '"已采用"'),
