@@ -21,6 +21,7 @@ from ledger.period import Period
 from ledger.schema import json_schema
 from sync.distribute import distribute as hand_out
 from sync.intake import sync_once
+from sync.parcels import remind as write_reminders
 from sync.periods import open_period
 from sync.register import register
 from sync.returns import unit_states
@@ -157,6 +158,15 @@ def status(
     console.print(f"{period.label}：应报{len(states)}家，已采用{len(states) - len(waiting)}家。")
     if waiting:
         console.print(f"未报或未通过：{'、'.join(waiting)}。")
+
+
+@app.command()
+def remind(period: PeriodOption, workspace: Place = _HERE) -> None:
+    """催报：给每个未报单位写一段可以直接粘贴的催报通知，放在“发放”里。"""
+    wanted = Period.parse(period)
+    with _opened(workspace) as place:
+        units = write_reminders(place, wanted)
+    console.print(f"未报{len(units)}家：{'、'.join(units)}。" if units else "没有未报的单位。")
 
 
 @app.command()

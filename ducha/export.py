@@ -1,10 +1,16 @@
 """The whole ledger as one JSON object, for other programs."""
 
 import json
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ledger.finding import Finding
+from ledger.indicator import Indicator
 from ledger.snapshot import Line, Snapshot
+from ledger.task import Task
+from sync.figures import Entries
+from sync.indicators import REPORTED, listed
+from sync.publish import open_master
 from sync.workspace import Workspace
 
 __all__ = ["as_json"]
@@ -15,14 +21,29 @@ def as_json(workspace: Workspace, snapshot: Snapshot) -> str:
     findings = [*workspace.journal.findings()]
     for submission in workspace.journal.submissions(str(snapshot.period)):
         findings += submission.findings
+    tasks = [line.task for line in snapshot.lines]
+    figures = [item.indicator for item in listed(open_master(workspace), tasks)[0]]
+    entries = workspace.journal.entries(str(snapshot.period))
     data = {
-        "tasks": [_task(line) for line in snapshot.lines],
+        "tasks": [_task(line, _indicators(line.task, figures, entries)) for line in snapshot.lines],
         "findings": [_finding(item) for item in findings],
     }
     return json.dumps(data, ensure_ascii=False, indent=1)
 
 
-def _task(line: Line) -> dict[str, Any]:
+def _indicators(task: Task, figures: Sequence[Indicator], entries: Entries) -> Iterator[dict[str, Any]]:
+    for indicator in figures:
+        if indicator.task == task.id:
+            said = next(iter(entries.get(indicator.id, {}).values()), {})
+            target = None if indicator.target is None else float(indicator.target)
+            yield {
+                **indicator.model_dump(include={"id", "name", "kind", "unit", "source"}),
+                "target": target,
+                **{key: said.get(key, "") for key in REPORTED},
+            }
+
+
+def _task(line: Line, indicators: Iterable[dict[str, Any]]) -> dict[str, Any]:
     task = line.task
     return {
         "id": task.id,
@@ -37,7 +58,7 @@ def _task(line: Line) -> dict[str, Any]:
         "lead_units": list(task.lead_units),
         "responsible_units": list(task.responsible_units),
         "reporter": line.reporter,
-        "indicators": [],  # read from the texts by a later version
+        "indicators": list(indicators),
         "entries": {unit: dict(values) for unit, values in line.entries.items()},
         **{key: line.values.get(key, "") for key in ("progress", "problems", "status")},
     }

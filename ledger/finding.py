@@ -79,7 +79,11 @@ RULES: dict[str, Rule] = {
     "no_more_but_text": Rule("error", "{sheet}!{cell}（{title}）选了“无补充”，却又填了内容", "请改选“有进展”，或删去填写的内容"),
     "sheet_missing": Rule("error", "缺少工作表“{sheet}”", "请不要删除或改名工作表，在下发的原表里重新填写"),
     "rows_hidden": Rule("note", "{sheet}有{value}行被隐藏或筛掉，已照常读取", "无需处理"),
+    "indicator_empty": Rule("warning", "{sheet}!{cell}（{title}）没有填写", "有数据的请填写，本期没有数据的请在进展情况里说明"),
     # master
+    "indicator_task": Rule("warning", "总表{sheet}第{row}行的序号“{value}”对不上任务，没有下发", "请写成“附件1：21”；民生实事的子项写成“附件2：8.3”"),
+    "indicator_kind": Rule("warning", "总表{sheet}第{row}行的类型“{value}”不认识，没有下发", "请从列表里选：{choices}"),
+    "indicator_target": Rule("warning", "总表{sheet}第{row}行的年度目标“{value}”不是数字，没有下发", "请只填数字，单位写在“计量单位”栏"),
     "task_missing": Rule("warning", "总表{sheet}里找不到{ref}这一行，本次没有写入", "请撤销删除，或在台账里登记撤销该任务"),
     "task_copied": Rule("error", "总表{sheet}里{ref}出现了两次，两行都没有写入", "请删除复制出来的那一行"),
     "master_conflict": Rule("warning", "{ref}（{title}）本办与单位都有改动，已保留本办文字", "请在“冲突”表的“采用”一栏选择本办或单位"),

@@ -8,16 +8,19 @@ from pathlib import Path
 
 from ledger.errors import StateError
 from ledger.finding import Finding, finding
+from ledger.indicator import Indicator
 from ledger.period import Period
 from ledger.roster import Roster, contributors
 from ledger.task import Task
 from sync.atomic import legal_name, write_whole
 from sync.identity import issue_id
+from sync.indicators import listed, locked_indicator
+from sync.parcels import pack_handed_out
 from sync.publish import last_texts, open_master, publish
 from sync.records import Issue
 from sync.reporters import reporters, roster_of, unnamed
 from sync.snapshot import as_edited
-from sync.unit import LAST, UnitTemplate, locked_values
+from sync.unit import LAST, UnitTemplate, file_name, locked_values
 from sync.workspace import Workspace
 
 __all__ = ["Distributed", "distribute"]
@@ -48,22 +51,27 @@ def distribute(workspace: Workspace, period: Period) -> Distributed:
     result.findings += [finding("unit_unknown", unit=unit, value=unit) for unit in _strangers(who, roster)]
     template = UnitTemplate(schema, workspace.template("unit.xlsx"))
     due = schema.due_day(period)
-    issues = _issues(workspace, tasks, who, roster, period)
+    indicators, faults = listed(master, tasks)
+    result.findings += faults
+    figures = _figures(workspace, [item.indicator for item in indicators], tasks, who, period)
+    issues = _issues(workspace, tasks, who, roster, period, figures)
     with journal.transaction():
         newest = journal.newest_issues(str(period))
         for issue in issues:
             if newest.get(issue.unit) != issue:
                 journal.add_issue(issue)
+    files = []
     for issue in issues:
         data = template.workbook(issue, workspace.key, due)
-        name = legal_name(issue.unit)
-        path = workspace.root / "outbox" / name / f"{name}_{period.label}填报表.xlsx"
-        (workspace.root / "inbox" / name).mkdir(parents=True, exist_ok=True)
+        path = workspace.root / "outbox" / legal_name(issue.unit) / file_name(issue)
+        files.append(path)
+        (workspace.root / "inbox" / path.parent.name).mkdir(parents=True, exist_ok=True)
         if path.is_file() and path.read_bytes() == data:
             result.unchanged += 1
             continue
         write_whole(path, data)
         result.written.append(path)
+    pack_handed_out(workspace, period, issues, files)
     publish(workspace)
     return result
 
@@ -73,8 +81,35 @@ def _strangers(who: Mapping[str, str | None], roster: Roster) -> list[str]:
     return sorted({unit for unit in who.values() if unit and not roster.find(unit)})
 
 
+Figures = Mapping[str, Mapping[str, Mapping[str, str]]]  # by unit and indicator id: locked texts by column key
+
+
+def _figures(
+    workspace: Workspace,
+    indicators: list[Indicator],
+    tasks: list[Task],
+    who: Mapping[str, str | None],
+    period: Period,
+) -> Figures:
+    """What each unit is asked in 指标填报: an indicator has exactly one reporter, its task's."""
+    before, known = workspace.journal.period_before(period), {task.id: task for task in tasks}
+    said = workspace.journal.entries(str(before)) if before else {}
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    for indicator in indicators:
+        if unit := who[indicator.task]:
+            last = said.get(indicator.id, {}).get(unit, {}).get("actual", "")
+            locked = locked_indicator(indicator, known[indicator.task], last)
+            found.setdefault(unit, {})[indicator.id] = locked
+    return found
+
+
 def _issues(
-    workspace: Workspace, tasks: list[Task], who: Mapping[str, str | None], roster: Roster, period: Period
+    workspace: Workspace,
+    tasks: list[Task],
+    who: Mapping[str, str | None],
+    roster: Roster,
+    period: Period,
+    figures: Figures,
 ) -> list[Issue]:
     """One issue a unit, in the order in which units first appear in the ledger."""
     schema, last = workspace.schema, _last_by_unit(workspace, period)
@@ -89,9 +124,10 @@ def _issues(
     issues = []
     for unit, locked in rows.items():
         mine = frozenset(task for task in locked if who[task] == unit)
-        content = sha256(json.dumps([locked, sorted(mine)], ensure_ascii=False).encode()).hexdigest()
+        asked = figures.get(unit, {})
+        content = sha256(json.dumps([locked, sorted(mine), asked], ensure_ascii=False).encode()).hexdigest()
         number = issue_id(workspace.key, unit, str(period), content)
-        issues.append(Issue(id=number, unit=unit, period=str(period), rows=locked, reporter=mine))
+        issues.append(Issue(id=number, unit=unit, period=str(period), rows=locked, reporter=mine, indicators=asked))
     return issues
 
 

@@ -13,6 +13,7 @@ from ledger.errors import StateError
 from ledger.finding import Finding
 from sync.atomic import legal_name, write_whole
 from sync.check import Judgement, judge_workbook
+from sync.parcels import pack_returned
 from sync.publish import Published, publish
 from sync.read import read_workbook
 from sync.records import Submission
@@ -60,6 +61,8 @@ def sync_once(workspace: Workspace, progress: Callable[[int, int], None] | None 
             progress(number, len(files))
     result.published = publish(workspace)
     _finish(workspace)
+    if period := workspace.journal.open_period():
+        pack_returned(workspace, period)
     numbers = {item.number for item in result.decided}
     result.decided = [item for item in workspace.journal.submissions() if item.number in numbers]
     return result
@@ -121,11 +124,11 @@ def _answer(workspace: Workspace, submission: Submission, data: bytes, name: str
     folder = workspace.root / "returned" / legal_name(submission.folder or submission.unit or "未知单位")
     stem = f"{Path(name).stem}_退回{submission.number}"
     marked = mark_up(data, submission.findings) if submission.verdict == "returned" else None
-    if marked:
-        write_whole(folder / f"{legal_name(stem)}.xlsx", marked)
-    else:
-        write_whole(folder / f"{legal_name(stem)}说明.txt", explain(name, submission.findings))
-    workspace.journal.move(submission.number, "receipted")
+    path = folder / (f"{legal_name(stem)}.xlsx" if marked else f"{legal_name(stem)}说明.txt")
+    write_whole(path, marked or explain(name, submission.findings))
+    with workspace.journal.transaction():
+        workspace.journal.answered(submission.number, path.relative_to(workspace.root).as_posix())
+        workspace.journal.move(submission.number, "receipted")
 
 
 def _finish(workspace: Workspace) -> None:

@@ -115,6 +115,11 @@ class Journal:
         row = self._base.execute("SELECT body FROM issue WHERE id = ?", (number,)).fetchone()
         return Issue.model_validate_json(row[0]) if row else None
 
+    def issues(self) -> list[Issue]:
+        """Every issue ever made, oldest first."""
+        rows = self._base.execute("SELECT body FROM issue ORDER BY position")
+        return [Issue.model_validate_json(body) for (body,) in rows]
+
     def newest_issues(self, period: str) -> dict[str, Issue]:
         """The newest issue of each unit for a period."""
         rows = self._base.execute("SELECT body FROM issue WHERE period = ? ORDER BY position", (period,))
@@ -173,6 +178,19 @@ class Journal:
                 (state, verdict, unit, period, None if findings is None else _as_json(findings), number),
             )
             self._step(number, state)
+
+    def answered(self, number: int, path: str) -> None:
+        """Record where the answer to a submission lies, relative to the workspace."""
+        self._base.execute("UPDATE submission SET answer = ? WHERE number = ?", (path, number))
+
+    def answers(self, period: str) -> list[tuple[str, str]]:
+        """Units and their answers of a period, oldest first."""
+        rows = self._base.execute(
+            "SELECT unit, answer FROM submission WHERE period = ? AND unit NOT NULL AND answer NOT NULL"
+            " ORDER BY number",
+            (period,),
+        )
+        return list(rows)
 
     def steps(self, number: int) -> list[State]:
         """The states that a submission went through, in order."""

@@ -7,7 +7,7 @@ CREATE TABLE IF NOT EXISTS issue (
 CREATE TABLE IF NOT EXISTS submission (
     number INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL, sha256 TEXT NOT NULL, folder TEXT NOT NULL,
     unit TEXT, period TEXT, state TEXT NOT NULL, verdict TEXT, arrived TEXT NOT NULL,
-    findings TEXT NOT NULL DEFAULT '[]',
+    findings TEXT NOT NULL DEFAULT '[]', answer TEXT,
     UNIQUE (path, sha256));
 CREATE TABLE IF NOT EXISTS step (submission INTEGER NOT NULL, state TEXT NOT NULL, at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS entry (

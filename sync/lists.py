@@ -4,15 +4,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ledger.cell import cell_text
+from ledger.period import Period
 from ledger.problems import says_problem, sorted_problems
 from ledger.roster import Roster
 from ledger.schema import Schema
 from ledger.snapshot import Line, Snapshot
 from sync.heights import row_height
+from sync.indicators import column_title
 from sync.journal import Journal
 from sync.master import KINDS, Master
 from sync.returns import unit_states
 from sync.table import Row, Table
+from sync.unit import file_name
 from sync.workspace import Workspace
 from xlsx import Book, Value, column_letter
 
@@ -38,6 +41,8 @@ def show_lists(book: Book, master: Master, snapshot: Snapshot | None, workspace:
         _put_named(book, master, "dc_due", f"{due.year}年{due.month}月{due.day}日")
     if "returns" in lists:
         _update(book, lists["returns"], _return_rows(workspace, snapshot), "unit")
+    if "handed_out" in lists:
+        _update(book, lists["handed_out"], _issue_rows(journal), "issue")
     if "problems" in lists:
         _rewrite(book, lists["problems"], list(_problem_rows(schema, lines)))
     if "conflicts" in lists:
@@ -91,6 +96,17 @@ def _return_rows(workspace: Workspace, snapshot: Snapshot) -> Iterator[Shown]:
         }
 
 
+def _issue_rows(journal: Journal) -> Iterator[Shown]:
+    for issue in journal.issues():
+        yield {
+            "unit": issue.unit,
+            "period": Period.parse(issue.period).label,
+            "tasks": len(issue.rows),
+            "file": file_name(issue),
+            "issue": issue.id,
+        }
+
+
 def _problem_rows(schema: Schema, lines: Sequence[Line]) -> Iterator[Shown]:
     for category, line in sorted_problems(schema, lines):
         yield {
@@ -108,8 +124,8 @@ def _conflict_rows(schema: Schema, journal: Journal, lines: Sequence[Line]) -> I
         yield {
             "id": conflict.number,
             "period": conflict.period,
-            "ref": refs.get(conflict.task, conflict.task),
-            "column": schema.columns[conflict.column].title,
+            "ref": refs.get(conflict.task.partition("#")[0], conflict.task),
+            "column": column_title(schema, conflict.column),
             "office": conflict.office,
             "unit": conflict.units,
             "units": conflict.source,
@@ -122,8 +138,8 @@ def _change_rows(schema: Schema, journal: Journal, lines: Sequence[Line]) -> Ite
     for change in journal.changes(_CHANGES_SHOWN):
         yield {
             "when": change.at[:16].replace("T", " "),
-            "ref": refs.get(change.task, change.task),
-            "column": schema.columns[change.column].title,
+            "ref": refs.get(change.task.partition("#")[0], change.task),
+            "column": column_title(schema, change.column),
             "old": change.old or None,
             "new": change.new or None,
             "source": change.source,

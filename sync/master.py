@@ -194,7 +194,9 @@ class Master:
 
 _LISTS = {
     "board": {"name", "unreported"},
+    "indicators": {"kind", "target", "actual"},
     "returns": {"state", "received"},
+    "handed_out": {"issue", "handed"},
     "problems": {"category", "problem"},
     "conflicts": {"adopt", "office"},
     "roster": {"name", "aliases"},

@@ -4,7 +4,7 @@ The master is a projection of the journal plus the office's own cells. A crash a
 new workbook whole; the next run finds the same state again and goes on.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,17 +13,18 @@ from hashlib import sha256
 from ledger.cell import cell_text
 from ledger.errors import StateError
 from ledger.finding import Finding, finding
-from ledger.merge import merge
 from ledger.period import Period
 from ledger.projection import project, units_in_order
 from ledger.schema import Schema
 from ledger.snapshot import Line, Snapshot
-from ledger.task import Task
 from sync.atomic import write_whole
+from sync.cell_merge import CellMerge, ChangedCell
+from sync.figures import show_figures
 from sync.heights import row_height
+from sync.indicators import REPORTED, column_title, listed
 from sync.lists import show_lists
 from sync.master import UNNAMED, Master, fixed_values, new_master
-from sync.records import Cell, Conflict
+from sync.records import Cell
 from sync.reporters import reporters, roster_of
 from sync.workspace import Workspace
 from xlsx import Book, BookError, Value, column_letter
@@ -36,7 +37,6 @@ __all__ = [
 ]
 
 _TRIES = 3
-ChangedCell = tuple[Cell, str, str, str]  # cell, old, new, source
 
 
 @dataclass
@@ -163,61 +163,35 @@ class _Publication:
     def _merge_cells(self, book: Book, master: Master, who: Mapping[str, str | None]) -> dict[Cell, str]:
         if not self._period:
             return {}
-        period = str(self._period)
+        figures, faults = listed(master, self._tasks)
+        self.result.findings += faults
+        keys = self._schema.owned("unit")
+        standing = {(task, key): master.text(task, key) for task in master.rows for key in keys}
+        standing |= {(item.indicator.id, key): cell_text(item.row.values[key]) for item in figures for key in REPORTED}
         shown = master.shown_period(self._journal.periods())
-        standing = {cell: text for task in master.rows for cell, text in self._standing(master, task)}
-        turned = shown is not None and shown != self._period
-        if turned:
-            self._journal.set_archive(str(shown), standing)
-        base, entries = self._journal.base(period), self._journal.entries(period)
-        ours = {**base, **self._journal.archive(period)} if turned else standing
-        adopted = self._decisions(master)
+        merging = CellMerge(self._journal, self._period, shown, standing, master)
+        entries = self._journal.entries(str(self._period))
         values: dict[Cell, str] = {}
         for task in self._tasks:
-            if task.id not in master.rows:
-                continue
-            said = entries.get(task.id, {})
-            theirs = project(self._schema, said, units_in_order(task, who[task.id]))
-            for key, text in theirs.items():
-                cell = (task.id, key)
-                merged = merge(base.get(cell, ""), text, ours.get(cell, ""))
-                values[cell] = text if cell in adopted else merged.value
-                if merged.outcome == "conflict" and cell not in adopted:
-                    self._journal.add_conflict(cell, period, merged.value, text, "、".join(said))
-                    self.result.findings.append(self._conflicting(task, key))
-                    self.result.conflicts += 1
-                if values[cell] != standing[cell]:
-                    self._put(book, master, cell, values[cell])
-                    source = "、".join(said) if said else f"转入{self._period.label}"
-                    self.result.changes.append((cell, standing[cell], values[cell], source))
-            base_now = {(task.id, key): text for key, text in theirs.items()}
-            self._journal.set_base(period, {cell: text for cell, text in base_now.items() if base.get(cell) != text})
-        if not turned:
-            self._journal.add_changes(self.result.changes)
+            if task.id in master.rows:
+                said = entries.get(task.id, {})
+                theirs = project(self._schema, said, units_in_order(task, who[task.id]))
+                values |= {(task.id, key): merging.settle((task.id, key), text, said) for key, text in theirs.items()}
+        for (task_id, key), text in values.items():
+            if text != standing[task_id, key]:
+                self._put(book, master, (task_id, key), text)
+        show_figures(book, master, figures, merging, entries, who, self._schema, self._period)
+        merging.record()
+        self.result.changes = merging.changes
+        self.result.conflicts = len(merging.conflicts)
+        self.result.findings += [self._conflicting(cell) for cell in merging.conflicts]
         self._show_last(book, master)
         return values
 
-    def _conflicting(self, task: Task, key: str) -> Finding:
-        title = self._schema.columns[key].title
-        return finding("master_conflict", task=task.id, ref=task.reference, title=title)
-
-    def _standing(self, master: Master, task: str) -> Iterator[tuple[Cell, str]]:
-        return (((task, key), master.text(task, key)) for key in self._schema.owned("unit"))
-
-    def _decisions(self, master: Master) -> set[Cell]:
-        """Cells in which the office chose the units' text in sheet 冲突; every choice is recorded."""
-        table = master.lists.get("conflicts")
-        waiting = {conflict.number: conflict for conflict in self._journal.conflicts() if not conflict.decision}
-        adopted: set[Cell] = set()
-        for row in table.rows if table else ():
-            number, choice = cell_text(row.values.get("id")), cell_text(row.values.get("adopt"))
-            conflict: Conflict | None = waiting.get(int(number)) if number.isdigit() else None
-            if not conflict or choice not in {"本办", "单位"}:
-                continue
-            self._journal.decide(conflict.number, choice)
-            if choice == "单位" and conflict.period == str(self._period):
-                adopted.add((conflict.task, conflict.column))
-        return adopted
+    def _conflicting(self, cell: Cell) -> Finding:
+        task, key = cell
+        reference = next(one.reference for one in self._tasks if one.id == task.partition("#")[0])
+        return finding("master_conflict", task=task, ref=reference, title=column_title(self._schema, key))
 
     def _show_last(self, book: Book, master: Master) -> None:
         texts = last_texts(self._workspace, self._period) if self._period else {}

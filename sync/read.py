@@ -32,16 +32,18 @@ class Filled:
     issue: str
     task: str
     row: Row
+    table: Table
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What stands in a workbook: the ids of all valid identities, the plain claims of the hidden sheet, our rows,
-    rows with content but no valid tag, and what the pre-scan saw."""
+    """What stands in a workbook: the ids of all valid identities, the plain claims of the hidden sheet, the tables of
+    tasks and of indicators, our rows in both, rows of tasks without a valid tag, and what the pre-scan saw."""
 
     issues: frozenset[str]
     claims: Mapping[str, str]
     table: Table | None
+    figures: Table | None
     rows: tuple[Filled, ...]
     strays: tuple[Row, ...]
     scan: Scan
@@ -61,9 +63,13 @@ def read_workbook(data: bytes, name: str, key: str) -> Reading | Finding:
     claims = {str(row[0]): str(row[1]) for row in sheets.get(HIDDEN, []) if len(row) > 1}
     seals = (claims.get("seal", ""), seen.defined_names.get(NAME, "").strip('"'))
     issues = {issue for text in seals if (issue := opened(key, text))}
-    table = next((table for table in find_tables(sheets) if "tag" in table.columns), None)
+    tables = [table for table in find_tables(sheets) if "tag" in table.columns]
+    figures = next((table for table in tables if "actual" in table.columns), None)
+    table = next((table for table in tables if table is not figures), None)
     rows, strays = _tagged(table, key) if table else ((), ())
-    return Reading(frozenset(issues | {row.issue for row in rows}), claims, table, rows, strays, seen)
+    more, _ = _tagged(figures, key) if figures else ((), ())
+    issues |= {row.issue for row in (*rows, *more)}
+    return Reading(frozenset(issues), claims, table, figures, (*rows, *more), strays, seen)
 
 
 def _tagged(table: Table, key: str) -> tuple[tuple[Filled, ...], tuple[Row, ...]]:
@@ -71,7 +77,7 @@ def _tagged(table: Table, key: str) -> tuple[tuple[Filled, ...], tuple[Row, ...]
     for row in table.rows:
         found = tag_task(key, str(row.values["tag"]))
         if found:
-            rows.append(Filled(*found, row))
+            rows.append(Filled(*found, row, table))
         else:
             strays.append(row)
     return tuple(rows), tuple(strays)

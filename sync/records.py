@@ -15,7 +15,7 @@ Cell = tuple[str, str]  # (task id, column key)
 
 class Issue(BaseModel):
     """One workbook handed out: ``rows`` holds, by task id, the locked texts by column key as they were issued;
-    ``reporter`` the tasks for which the unit is the first to answer."""
+    ``reporter`` the tasks for which the unit is the first to answer; ``indicators`` the same as ``rows``, by id."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -24,6 +24,7 @@ class Issue(BaseModel):
     period: str
     rows: Mapping[str, Mapping[str, str]]
     reporter: frozenset[str]
+    indicators: Mapping[str, Mapping[str, str]] = {}
 
 
 class Submission(NamedTuple):

@@ -10,12 +10,15 @@ from ledger.row import row_formula
 from ledger.schema import Column as SchemaColumn
 from ledger.schema import Schema
 from ledger.task import Task
+from sync.atomic import legal_name
 from sync.heights import row_height
 from sync.identity import seal, tag
 from sync.records import Issue
+from sync.table import find_tables, sheet_cells
+from sync.unit_figures import FIGURES, fill_figures
 from xlsx import Book, Column, Formula, Validation, Value, column_letter
 
-__all__ = ["GUIDE", "HIDDEN", "LAST", "NAME", "TASKS", "UnitTemplate", "locked_keys", "locked_values"]
+__all__ = ["GUIDE", "HIDDEN", "LAST", "NAME", "TASKS", "UnitTemplate", "file_name", "locked_keys", "locked_values"]
 
 GUIDE, TASKS, LISTS, HIDDEN = "填报说明", "任务填报", "选项", "_ducha"
 NAME = "dc_issue"  # the defined name that carries the seal
@@ -24,6 +27,11 @@ KEY_ROW = 3
 FIRST = KEY_ROW + 2
 _Kind = Literal["list", "decimal", "date", "textLength"]
 _PROTOTYPES = {"text": "text", "names": "text", "number": "number", "date": "date"}
+
+
+def file_name(issue: Issue) -> str:
+    """What the workbook of an issue is called."""
+    return f"{legal_name(issue.unit)}_{Period.parse(issue.period).label}填报表.xlsx"
 
 
 def locked_keys(schema: Schema) -> tuple[str, ...]:
@@ -62,6 +70,7 @@ class UnitTemplate:
         book.arrange(TASKS, KEY_ROW, columns)
         self._layout = _Layout({column.key: column_letter(place) for place, column in enumerate(columns, 1)})
         self._bytes = book.save()
+        self._figures = next(table for table in find_tables(sheet_cells(template)) if table.sheet == FIGURES)
 
     def workbook(self, issue: Issue, key: str, due: date) -> bytes:
         """The workbook for ``issue``, sealed with ``key``, to be sent back until ``due``."""
@@ -77,7 +86,6 @@ class UnitTemplate:
             "dc_tasks": f"{len(issue.rows)}项",
             "dc_contact": f"{office.contact} {office.phone}".strip(),
             "dc_sheet_title": f"{issue.unit}{period.label}任务进展填报",
-            "dc_left": Formula(self._left(len(issue.rows))),
         }
         for name, value in words.items():
             book.put_name(name, value)
@@ -86,6 +94,8 @@ class UnitTemplate:
         ]
         widths = book.widths(TASKS)
         book.fill(TASKS, FIRST, rows, [row_height(_texts(row), widths) for row in rows])
+        figures = fill_figures(book, self._figures, issue, key, self._schema)
+        book.put_name("dc_left", Formula(_left(self._checks(len(issue.rows)), figures)))
         proof = seal(key, issue.id)
         facts = {"seal": proof, "unit": issue.unit, "period": issue.period, "year": str(self._schema.year)}
         for place, (name, fact) in enumerate(facts.items(), 1):
@@ -122,9 +132,14 @@ class UnitTemplate:
         values["check"] = Formula(formula)
         return {self._layout.number(key): value for key, value in values.items() if value not in ("", None)}
 
-    def _left(self, rows: int) -> str:
+    def _checks(self, rows: int) -> str:
         letter = self._layout.letters["check"]
-        return f"SUMPRODUCT(--(LEN('{TASKS}'!${letter}${FIRST}:${letter}${FIRST + rows - 1})>0))"
+        return f"'{TASKS}'!${letter}${FIRST}:${letter}${FIRST + rows - 1}"
+
+
+def _left(*ranges: str) -> str:
+    """How many rows say that something is wrong, over all sheets."""
+    return "+".join(f"SUMPRODUCT(--(LEN({area})>0))" for area in ranges if area)
 
 
 def _texts(row: Mapping[int, Value]) -> dict[int, str]:

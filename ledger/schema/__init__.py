@@ -1,7 +1,7 @@
 """schema.yaml, the one configuration: what an office's ledger looks like."""
 
 from ledger.schema.load import json_schema, load_schema
-from ledger.schema.model import Annex, Category, Column, Document, Due, Office, Owner, Schema, Stage, Status
+from ledger.schema.model import Annex, Category, Column, Document, Due, Lights, Office, Owner, Schema, Stage, Status
 
 __all__ = [
     "Annex",
@@ -9,6 +9,7 @@ __all__ = [
     "Column",
     "Document",
     "Due",
+    "Lights",
     "Office",
     "Owner",
     "Schema",

@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from ledger.period import Period
 
-__all__ = ["Annex", "Category", "Column", "Document", "Due", "Office", "Owner", "Schema", "Stage", "Status"]
+__all__ = ["Annex", "Category", "Column", "Document", "Due", "Lights", "Office", "Owner", "Schema", "Stage", "Status"]
 
 Owner = Literal["task", "unit", "system", "office"]
 Type = Literal["text", "number", "names", "choice", "status", "stage", "date"]
@@ -127,6 +127,20 @@ class DueDays(_Part):
     year: Due
 
 
+class Lights(_Part):
+    """From how many 百分点 behind schedule a light is yellow, then red; ``about`` is how many percent 左右 allows."""
+
+    behind: Annotated[float, Field(ge=0, le=100)] = 0
+    far_behind: Annotated[float, Field(ge=0, le=100)] = 10
+    about: Annotated[float, Field(ge=0, lt=100)] = 5
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Lights":
+        if self.far_behind < self.behind:
+            raise ValueError("far_behind不能小于behind")
+        return self
+
+
 class Category(_Part):
     """A kind of problem and the words by which a problem's text is sorted under it; the last one takes the rest."""
 
@@ -158,6 +172,7 @@ class Schema(_Part):
     statuses: Annotated[tuple[Status, ...], Field(min_length=1)]
     stages: tuple[Stage, ...] = ()
     due: DueDays
+    lights: Lights = Lights()
     document: Document
 
     @model_validator(mode="after")

@@ -1,0 +1,72 @@
+"""The three-way merge of the master's unit-owned cells, with the journal as memory of what we last wrote."""
+
+from collections.abc import Iterable, Mapping
+
+from ledger.cell import cell_text
+from ledger.merge import merge
+from ledger.period import Period
+from sync.journal import Journal
+from sync.master import Master
+from sync.records import Cell
+
+__all__ = ["CellMerge", "ChangedCell"]
+
+ChangedCell = tuple[Cell, str, str, str]  # cell, old, new, source
+_CHOICES = {"本办", "单位"}
+
+
+class CellMerge:
+    """Merges one period's cells.
+
+    ``standing`` is what the master holds of them now. When it still shows another period (``shown``), those texts
+    go into that period's archive, and the period's own archive (it may have been open before) counts as ours.
+    """
+
+    def __init__(
+        self, journal: Journal, period: Period, shown: Period | None, standing: Mapping[Cell, str], master: Master
+    ) -> None:
+        self._journal, self._period, self._standing = journal, period, standing
+        self.turned = shown is not None and shown != period
+        if self.turned:
+            journal.set_archive(str(shown), standing)
+        self._base = journal.base(str(period))
+        self._ours = {**self._base, **journal.archive(str(period))} if self.turned else standing
+        self._adopted = self._decisions(master)
+        self._written: dict[Cell, str] = {}
+        self.changes: list[ChangedCell] = []
+        self.conflicts: list[Cell] = []
+
+    def settle(self, cell: Cell, theirs: str, units: Iterable[str]) -> str:
+        """What ``cell`` shall hold now that ``units`` together say ``theirs``; a clash is recorded, ours stays."""
+        source = "、".join(units)
+        merged = merge(self._base.get(cell, ""), theirs, self._ours.get(cell, ""))
+        value = theirs if cell in self._adopted else merged.value
+        if merged.outcome == "conflict" and cell not in self._adopted:
+            self._journal.add_conflict(cell, str(self._period), merged.value, theirs, source)
+            self.conflicts.append(cell)
+        if value != self._standing[cell]:
+            self.changes.append((cell, self._standing[cell], value, source or f"转入{self._period.label}"))
+        if self._base.get(cell) != theirs:
+            self._written[cell] = theirs
+        return value
+
+    def record(self) -> None:
+        """Write into the journal what the master now holds; the turn of a period is no change of its cells."""
+        self._journal.set_base(str(self._period), self._written)
+        if not self.turned:
+            self._journal.add_changes(self.changes)
+
+    def _decisions(self, master: Master) -> set[Cell]:
+        """Cells in which the office chose the units' text in sheet 冲突; every choice is recorded."""
+        table = master.lists.get("conflicts")
+        waiting = {conflict.number: conflict for conflict in self._journal.conflicts() if not conflict.decision}
+        adopted: set[Cell] = set()
+        for row in table.rows if table else ():
+            number, choice = cell_text(row.values.get("id")), cell_text(row.values.get("adopt"))
+            conflict = waiting.get(int(number)) if number.isdigit() else None
+            if not conflict or choice not in _CHOICES:
+                continue
+            self._journal.decide(conflict.number, choice)
+            if choice == "单位" and conflict.period == str(self._period):
+                adopted.add((conflict.task, conflict.column))
+        return adopted

@@ -1,0 +1,130 @@
+"""Indicators: the office types them into the master's sheet 指标, one reporter each answers, the figures come back.
+
+Their cells are merged like the tasks' (see sync/publish.py); what follows from them is computed by ledger/measures.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from ledger.cell import cell_text
+from ledger.finding import Finding, finding
+from ledger.indicator import KINDS, Indicator, Kind
+from ledger.measures import LIGHTS, Standing, day, number, standing
+from ledger.period import Period
+from ledger.schema import Schema
+from ledger.task import Task, folded
+from sync.master import Master
+from sync.table import Row
+
+__all__ = ["REPORTED", "Listed", "column_title", "computed", "judged", "listed", "locked_indicator"]
+
+REPORTED = {"actual": "完成值", "as_of": "截至日期"}  # the cells that units fill, with their titles
+_REFERENCE = re.compile(r"(?:附件)?(\d+)[：:-](\d+)(?:\.(\d+))?")
+_NUMERIC: frozenset[Kind] = frozenset({"amount", "cap", "about", "growth", "share"})
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One usable row of sheet 指标."""
+
+    indicator: Indicator
+    row: Row
+
+
+def listed(master: Master, tasks: Sequence[Task]) -> tuple[list[Listed], list[Finding]]:
+    """The indicators that sheet 指标 names, each with its id, and what is wrong with rows that cannot be used.
+
+    A row gets its id when it is first seen, from its task's and the next free number; a sheet that is gone, or
+    has no rows, means no indicators.
+    """
+    table = master.lists.get("indicators")
+    if not table:
+        return [], []
+    used = {cell_text(row.values["id"]) for row in table.rows}
+    found: list[Listed] = []
+    findings: list[Finding] = []
+    for row in table.rows:
+        texts = {key: cell_text(value) for key, value in row.values.items()}
+        if not texts["ref"] and not texts["name"]:
+            continue
+        made = _read(texts, tasks, used)
+        if isinstance(made, Indicator):
+            used.add(made.id)
+            found.append(Listed(made, row))
+        else:
+            code, key = made
+            words = "、".join(KINDS.values())
+            findings.append(finding(code, sheet=table.sheet, value=texts[key], row=row.number, choices=words))
+    return found, findings
+
+
+def _read(texts: Mapping[str, str], tasks: Sequence[Task], used: Set[str]) -> Indicator | tuple[str, str]:
+    """The indicator in a row's texts, or the code of its fault and the column at fault."""
+    held = texts["id"].partition("#")[0]
+    task = next((task for task in tasks if task.id == held), None) or _task(texts["ref"], tasks)
+    if not task:
+        return "indicator_task", "ref"
+    kind = next((kind for kind, word in KINDS.items() if word == texts["kind"]), None)
+    if not kind:
+        return "indicator_kind", "kind"
+    free = (name for count in range(1, len(used) + 2) if (name := f"{task.id}#{count}") not in used)
+    made = _indicator(texts["id"] or next(free), task, kind, texts)
+    return ("indicator_target", "target") if kind in _NUMERIC and made.target is None else made
+
+
+def _indicator(name: str, task: Task, kind: Kind, texts: Mapping[str, str]) -> Indicator:
+    blank = Indicator(id=name, task=task.id, name=texts["name"], kind=kind, unit=texts["measure"])
+    target = number(texts["target"], in_percent=blank.in_percent)
+    return blank.model_copy(update={"target": target, "source": texts["source"] or blank.source})
+
+
+def _task(reference: str, tasks: Sequence[Task]) -> Task | None:
+    """The task that people call 附件1：21, 1：21 or by its id; of a project's sub-items ``2：8.3`` is the third."""
+    text = folded(reference)
+    found = _REFERENCE.fullmatch(text.removeprefix("A"))
+    if not found:
+        return None
+    annex, no, part = (int(group) if group else None for group in found.groups())
+    same = [task for task in tasks if (task.annex, task.no) == (annex, no)]
+    if part:
+        return next((task for task in same if task.id.endswith(f".{part}")), None)
+    return same[0] if len(same) == 1 else None
+
+
+def locked_indicator(indicator: Indicator, task: Task, last: str) -> dict[str, str]:
+    """What a unit sees locked in 指标填报, by column key."""
+    target = "" if indicator.target is None else cell_text(float(indicator.target))
+    return {
+        "ref": task.reference,
+        "name": indicator.name,
+        "kind": KINDS[indicator.kind],
+        "target": target,
+        "measure": indicator.unit,
+        "last": last,
+    }
+
+
+def judged(indicator: Indicator, values: Mapping[str, str], schema: Schema, period: Period) -> Standing:
+    """How an indicator stands by the reported texts; without a date of its own, as of the period's end."""
+    as_of: date | None = day(values.get("as_of", "")) if values.get("as_of") else period.end
+    return standing(indicator, values.get("actual", ""), as_of, schema)
+
+
+def computed(stands: Standing) -> Iterator[tuple[str, float | str | None]]:
+    """The computed cells of an indicator's row by column key, as values: percentages as shares of 1."""
+    yield "rate", _float(stands.rate)
+    yield "scheduled", _float(stands.scheduled)
+    yield "lead", _float(stands.lead)
+    yield "light", LIGHTS[stands.light]
+
+
+def column_title(schema: Schema, key: str) -> str:
+    """What people call a unit-owned column, of tasks or of indicators."""
+    return REPORTED[key] if key in REPORTED else schema.columns[key].title
+
+
+def _float(value: Fraction | None) -> float | None:
+    return None if value is None else round(float(value), 9)

@@ -1,0 +1,86 @@
+"""For offices that send by mail, WeChat or OA: everything as one zip, and a message per unit ready to paste."""
+
+import zipfile
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+
+from ledger.period import Period
+from sync.atomic import write_whole
+from sync.records import Issue
+from sync.returns import unit_states
+from sync.workspace import Workspace
+
+__all__ = ["FOLDER", "pack_handed_out", "pack_returned", "remind"]
+
+FOLDER = "发放"
+_DAY = (2000, 1, 1, 0, 0, 0)  # the same files give the same bytes, whenever they are packed
+
+
+def pack_handed_out(workspace: Workspace, period: Period, issues: Sequence[Issue], files: Sequence[Path]) -> None:
+    """``发放/<period>填报表.zip`` with the workbooks in ``files``, and a message for the unit of each issue."""
+    _pack(workspace, f"{period.label}填报表.zip", files, workspace.root / "outbox")
+    due = _date(workspace, period)
+    told = []
+    for issue, path in zip(issues, files, strict=True):
+        figures = f"、量化指标{len(issue.indicators)}项" if issue.indicators else ""
+        asked = f"请填报{period.label}重点工作进展（任务{len(issue.rows)}项{figures}）"
+        told.append((issue.unit, f"{asked}，于{due}前把附件《{path.name}》填好后原样发回。"))
+    _tell(workspace, f"{period.label}下发通知.txt", told)
+
+
+def pack_returned(workspace: Workspace, period: Period) -> None:
+    """The same for workbooks that were sent back in ``period`` and whose units have not sent a right one since."""
+    waiting = {state.unit for state in unit_states(workspace, period) if state.word in ("已退回", "已隔离")}
+    answers = workspace.journal.answers(str(period))
+    newest = {unit: path for unit, path in answers if unit in waiting}
+    files = [workspace.root / path for path in newest.values() if (workspace.root / path).is_file()]
+    _pack(workspace, f"{period.label}退回.zip", files, workspace.root / "returned")
+    due = _date(workspace, period)
+    told = [
+        (
+            unit,
+            f"贵单位报来的{period.label}填报表需要修改，问题已列在退回的《{Path(path).name}》里，请改好后于{due}前重报。",
+        )
+        for unit, path in newest.items()
+    ]
+    _tell(workspace, f"{period.label}退回通知.txt", told)
+
+
+def remind(workspace: Workspace, period: Period) -> list[str]:
+    """Write a message for every unit that has sent nothing yet; returns the units."""
+    late = [state.unit for state in unit_states(workspace, period) if state.word == "未报"]
+    due = _date(workspace, period)
+    told = [(unit, f"{period.label}重点工作进展应于{due}前报送，至今没有收到，请尽快填好发回。") for unit in late]
+    _tell(workspace, f"{period.label}催报通知.txt", told)
+    return late
+
+
+def _pack(workspace: Workspace, name: str, files: Sequence[Path], root: Path) -> None:
+    if not files:
+        return
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
+        for path in files:
+            package.writestr(zipfile.ZipInfo(path.relative_to(root).as_posix(), _DAY), path.read_bytes())
+    _write(workspace, name, out.getvalue())
+
+
+def _tell(workspace: Workspace, name: str, messages: Sequence[tuple[str, str]]) -> None:
+    """One paragraph a unit, for Windows' Notepad."""
+    office = workspace.schema.office
+    contact = f"联系人：{office.contact} {office.phone}".strip()
+    lines = [f"【{office.name}】{unit}：{text}{contact}。" for unit, text in messages]
+    if lines:
+        _write(workspace, name, "\r\n\r\n".join([*lines, ""]).encode("utf-8-sig"))
+
+
+def _write(workspace: Workspace, name: str, data: bytes) -> None:
+    path = workspace.root / FOLDER / name
+    if not path.is_file() or path.read_bytes() != data:
+        write_whole(path, data)
+
+
+def _date(workspace: Workspace, period: Period) -> str:
+    due = workspace.schema.due_day(period)
+    return f"{due.year}年{due.month}月{due.day}日"

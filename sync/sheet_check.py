@@ -1,0 +1,168 @@
+"""Judging one returned sheet against what was issued: all faults at once, each with cell and remedy."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from ledger.cell import Fault, cell_text
+from ledger.finding import Finding, finding
+from ledger.measures import day, number
+from ledger.row import row_faults
+from ledger.schema import Column, Schema
+from ledger.task import folded
+from sync.read import Filled, Reading
+from sync.records import Issue
+from sync.table import Row, Table
+from sync.unit import LAST, TASKS, locked_keys
+from sync.unit_figures import FIGURES, as_indicator
+from xlsx import SheetScan, column_letter
+
+__all__ = ["Rules", "SheetCheck", "figure_rules", "task_rules"]
+
+Texts = Mapping[str, str]
+Faults = Iterable[tuple[str, Fault]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a sheet must hold: its issued rows by id, its locked and open columns with titles, and how the open
+    cells of a row are judged (id, texts by key)."""
+
+    sheet: str
+    issued: Mapping[str, Texts]
+    locked: tuple[str, ...]
+    open: Mapping[str, Column]
+    faults: Callable[[str, Texts], Faults]
+
+
+def task_rules(issue: Issue, schema: Schema) -> Rules:
+    """The rules of sheet 任务填报."""
+
+    def faults(task: str, values: Texts) -> Faults:
+        mine = task in issue.reporter
+        last = issue.rows[task].get(LAST, "") if mine else ""
+        return row_faults(schema, values, reporter=mine, last=last)
+
+    columns = {key: schema.columns[key] for key in schema.owned("unit")}
+    return Rules(TASKS, issue.rows, locked_keys(schema), columns, faults)
+
+
+_ACTUAL, _AS_OF = (Column(title=title, owner="unit") for title in ("完成值", "截至日期"))
+
+
+def figure_rules(issue: Issue, schema: Schema) -> Rules:
+    """The rules of sheet 指标填报: figures are figures, dates are dates, stages are the schema's."""
+
+    def faults(name: str, values: Texts) -> Faults:
+        indicator, actual = as_indicator(name, issue.indicators[name]), values["actual"]
+        stages = [stage.word for stage in schema.stages]
+        if not actual:
+            yield "actual", Fault("indicator_empty", {})
+        elif indicator.kind == "stage":
+            if actual not in stages:
+                yield "actual", Fault("choice_unknown", {"choices": "、".join(stages)})
+        elif indicator.kind != "text" and number(actual, in_percent=indicator.in_percent) is None:
+            yield "actual", Fault("number_unclear", {})
+        if values["as_of"] and day(values["as_of"]) is None:
+            yield "as_of", Fault("date_unclear", {})
+
+    locked = ("ref", "name", "kind", "target", "measure")
+    return Rules(FIGURES, issue.indicators, locked, {"actual": _ACTUAL, "as_of": _AS_OF}, faults)
+
+
+class SheetCheck:
+    """One sheet of a submitted workbook against its `Rules`; ``table`` is None where the sheet is gone."""
+
+    def __init__(self, reading: Reading, unit: str, rules: Rules, table: Table | None) -> None:
+        self._unit, self._rules, self._table = unit, rules, table
+        self._rows = [filled for filled in reading.rows if filled.table is table]
+        self._strays = [row for row in reading.strays if table is reading.table]
+        self._seen = reading.scan.sheets[table.sheet] if table else SheetScan("hidden")
+
+    def findings(self) -> Iterator[Finding]:
+        """Every fault of the sheet."""
+        if not self._table:
+            yield finding("sheet_missing", unit=self._unit, sheet=self._rules.sheet)
+            return
+        missing = [column.title for key, column in self._rules.open.items() if key not in self._table.columns]
+        for title in missing:
+            yield finding("column_missing", unit=self._unit, sheet=self._table.sheet, title=title)
+        if missing:
+            return
+        yield from self._rows_complete(self._table.sheet)
+        for filled in self._rows:
+            if filled.task in self._rules.issued:
+                yield from self._locked(filled)
+                yield from self._open(filled)
+        if hidden := self._seen.hidden_rows & {filled.row.number for filled in self._rows}:
+            yield finding("rows_hidden", unit=self._unit, sheet=self._table.sheet, value=len(hidden))
+
+    def reported(self) -> Iterator[tuple[str, dict[str, str]]]:
+        """What the sheet reports: id and the filled open cells by column key; rows that say nothing are left out."""
+        for filled in self._rows:
+            values = {key: text for key, text in self._texts(filled.row).items() if text}
+            if values:
+                yield filled.task, values
+
+    def _texts(self, row: Row) -> dict[str, str]:
+        return {key: cell_text(row.values[key], column) for key, column in self._rules.open.items()}
+
+    def _rows_complete(self, sheet: str) -> Iterator[Finding]:
+        counted = Counter(filled.task for filled in self._rows)
+        for task, locked in self._rules.issued.items():
+            if not counted[task]:
+                yield finding("row_missing", unit=self._unit, sheet=sheet, task=task, ref=locked["ref"])
+            elif counted[task] > 1:
+                yield finding("row_repeated", unit=self._unit, sheet=sheet, task=task, ref=locked["ref"])
+        for row in self._strays:
+            if any(self._texts(row).values()):
+                yield self._at("identity_broken", row, "tag")
+
+    def _locked(self, filled: Filled) -> Iterator[Finding]:
+        for key in self._rules.locked:
+            if key not in filled.table.columns:
+                continue
+            was, stands = self._rules.issued[filled.task].get(key, ""), filled.row.values[key]
+            if folded(cell_text(stands)) != folded(was):
+                yield self._at("locked_changed", filled.row, key, value=stands, was=" ".join(was.split())[:60])
+
+    def _open(self, filled: Filled) -> Iterator[Finding]:
+        spoiled = set()
+        for key in self._rules.open:
+            cell = self._cell(filled.row, key)
+            for code, told in (
+                ("cell_formula", {cell: None} if cell in self._seen.formulas else {}),
+                ("cell_error", self._seen.errors),
+                ("number_long", self._seen.numbers),
+            ):
+                if cell in told:
+                    spoiled.add(key)
+                    yield self._at(code, filled.row, key, value=told[cell])
+                    break
+        values = self._texts(filled.row)
+        for key, fault in self._rules.faults(filled.task, values):
+            if key not in spoiled:
+                yield self._at(fault.code, filled.row, key, value=values.get(key), **fault.fields)
+
+    def _cell(self, row: Row, key: str) -> str:
+        return f"{column_letter(self._table.columns[key])}{row.number}" if self._table else ""
+
+    def _at(self, code: str, row: Row, key: str, *, value: object = None, **fields: object) -> Finding:
+        column = self._rules.open.get(key)
+        return finding(
+            code,
+            task=next((filled.task for filled in self._rows if filled.row is row), None),
+            unit=self._unit,
+            sheet=self._table.sheet if self._table else self._rules.sheet,
+            cell=self._cell(row, key),
+            value=value,
+            title=column.title if column else _TITLES.get(key, "任务内容"),
+            row=row.number,
+            **fields,
+        )
+
+
+_TITLES = {
+    "tag": "标识", "ref": "序号", "name": "指标名称", "kind": "类型", "target": "年度目标", "measure": "计量单位",
+    "project": "项目名称", "text": "任务内容", "lead_units": "牵头单位", "responsible_units": "责任单位",
+}  # fmt: skip
