@@ -11,6 +11,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
+from ledger.indicator import KINDS
+
 FOLDER = Path(__file__).resolve().parents[2] / "templates"
 A3, A4 = 8, 9
 
@@ -27,19 +29,38 @@ UNIT_NAMES = {
     "dc_phone": "填报说明!$E$24",
     "dc_approver": "填报说明!$C$25",
     "dc_sheet_title": "任务填报!$A$1",
+    "dc_indicator_title": "指标填报!$A$1",
 }
 MASTER_NAMES = {"dc_title": "看板!$A$1", "dc_period": "看板!$B$3", "dc_due": "看板!$H$3"}
 OPEN_NAMES = {"dc_filler", "dc_phone", "dc_approver"}
 
 UNIT_KEYS = ["tag", "ref", "locked", "locked_long", "last", "choice", "text", "date", "number", "check"]
+FIGURE_KEYS = [
+    "tag",
+    "ref",
+    "name",
+    "kind",
+    "target",
+    "measure",
+    "last",
+    "actual",
+    "as_of",
+    "rate",
+    "scheduled",
+    "lead",
+    "light",
+    "check",
+]
 BOARD_KEYS = "name tasks reported unreported done on_track behind not_started other problems unnamed"
 OPEN_KEYS = {"choice", "text", "date", "number"}
 LISTS = {
     "附件": "id number section names text unit_text unit_short system office",
+    "指标": "id ref name kind target measure source reporter actual as_of rate scheduled lead light",
     "报送情况": "unit tasks state received late version file findings",
     "问题清单": "category ref text unit problem",
     "冲突": "id period ref column office unit units adopt decided",
     "单位名录": "name kind aliases members contact phone tasks",
+    "发放登记": "unit period tasks file issue handed how",
     "更新记录": "when ref column old new source",
 }
 HEADERS = {
@@ -56,7 +77,7 @@ OPTIONS = [
 ]
 KEY_ROWS = {"看板": 6}  # elsewhere 3
 FROZEN = {
-    "任务填报": "C5", "看板": "B8", "附件": "C5", "报送情况": "B5",
+    "任务填报": "C5", "指标填报": "D5", "指标": "D5", "发放登记": "B5", "看板": "B8", "附件": "C5", "报送情况": "B5",
     "问题清单": "C5", "冲突": "E5", "单位名录": "B5", "更新记录": "D5",
 }  # fmt: skip
 
@@ -92,7 +113,9 @@ def lists(book: Workbook) -> list[Worksheet]:
 def test_unit_sheets_and_their_states(unit: Workbook) -> None:
     """The instructions come first and are shown; lists and identity are out of sight."""
     states = {sheet.title: sheet.sheet_state for sheet in unit}
-    assert states == {"填报说明": "visible", "任务填报": "visible", "选项": "hidden", "_ducha": "veryHidden"}
+    assert states == {
+        "填报说明": "visible", "任务填报": "visible", "指标填报": "visible", "选项": "hidden", "_ducha": "veryHidden",
+    }  # fmt: skip
     assert next(iter(states)) == "填报说明"
     assert unit.active.title == "填报说明"
 
@@ -106,7 +129,7 @@ def test_hidden_sheets_are_empty(unit: Workbook) -> None:
 
 
 def test_master_sheets(master: Workbook) -> None:
-    """Seven open sheets, none of them protected."""
+    """Nine open sheets, none of them protected."""
     assert master.sheetnames == ["看板", *LISTS]
     assert {sheet.sheet_state for sheet in master} == {"visible"}
     assert not any(sheet.protection.sheet for sheet in master)
@@ -132,6 +155,7 @@ def test_named_cells_are_left_to_the_generator(unit: Workbook, master: Workbook)
 def test_key_rows(unit: Workbook, master: Workbook) -> None:
     """The hidden key rows are the contract with the generator."""
     assert list(model(unit["任务填报"])) == UNIT_KEYS
+    assert list(model(unit["指标填报"])) == FIGURE_KEYS
     assert list(model(master["看板"])) == BOARD_KEYS.split()
     for title, keys in LISTS.items():
         assert list(model(master[title])) == keys.split()
@@ -168,7 +192,7 @@ def test_hidden_columns(unit: Workbook, master: Workbook) -> None:
         for letter, column in sheet.column_dimensions.items()
         if column.hidden
     }
-    assert hidden == {("任务填报", "A"), ("附件", "A"), ("冲突", "A")}
+    assert hidden == {(title, "A") for title in ("任务填报", "指标填报", "附件", "指标", "冲突")}
 
 
 def test_locked_and_open_cells(unit: Workbook) -> None:
@@ -176,6 +200,8 @@ def test_locked_and_open_cells(unit: Workbook) -> None:
     for key, cell in model(unit["任务填报"]).items():
         assert cell.protection.locked == (key not in OPEN_KEYS), key
         assert (cell.fill.fgColor.rgb == "FFFFFBE6") == (key in OPEN_KEYS), key
+    for key, cell in model(unit["指标填报"]).items():
+        assert cell.protection.locked == (key not in {"actual", "as_of"}), key
     form = unit["填报说明"]
     unlocked = {cell.coordinate for row in form.iter_rows() for cell in row if not cell.protection.locked}
     assert unlocked == {UNIT_NAMES[name].split("!")[1].replace("$", "") for name in OPEN_NAMES}
@@ -185,7 +211,8 @@ def test_locked_and_open_cells(unit: Workbook) -> None:
 
 def test_protection(unit: Workbook) -> None:
     """No password; on the form's table people may widen columns, heighten rows and filter, nothing else."""
-    for title, allowed in (("填报说明", set()), ("任务填报", {"formatColumns", "formatRows", "autoFilter"})):
+    table = {"formatColumns", "formatRows", "autoFilter"}
+    for title, allowed in (("填报说明", set()), ("任务填报", table), ("指标填报", table)):
         protection = unit[title].protection
         assert protection.sheet
         assert protection.password is None
@@ -235,14 +262,17 @@ def test_conditional_formats(unit: Workbook, master: Workbook) -> None:
 
 
 def test_choice_lists(master: Workbook) -> None:
-    """The two columns that the office chooses from have their lists."""
+    """The columns that the office chooses from have their lists."""
     found = {
         (sheet.title, str(rule.sqref), rule.formula1)
         for sheet in master
         for rule in sheet.data_validations.dataValidation
         if rule.type == "list"
     }
-    assert found == {("冲突", "H5", '"本办,单位"'), ("单位名录", "B5", '"单位,统称,角色"')}
+    kinds = ",".join(KINDS.values())
+    assert found == {
+        ("冲突", "H5", '"本办,单位"'), ("单位名录", "B5", '"单位,统称,角色"'), ("指标", "D5", f'"{kinds}"'),
+    }  # fmt: skip
 
 
 def test_print_setup(unit: Workbook, master: Workbook) -> None:
