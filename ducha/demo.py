@@ -6,14 +6,16 @@ from pathlib import Path
 from rich.console import Console
 
 from ducha.bulletins import write_bulletin
-from examples.anping.play import DOCUMENT, answer_returns, send_all
+from examples.anping.play import DOCUMENT, answer_returns, indicators, send_all
 from ledger.errors import StateError
 from ledger.period import Period
+from sync.atomic import write_whole
 from sync.distribute import distribute
 from sync.intake import Passed, sync_once
 from sync.periods import open_period
 from sync.register import register
 from sync.workspace import Workspace, default_schema
+from xlsx import Book
 
 __all__ = ["run_demo"]
 
@@ -32,6 +34,7 @@ def run_demo(folder: Path, console: Console) -> None:
         with as_file(files("examples.anping") / DOCUMENT) as document:
             done = register(workspace, [document], tasks_only=False)
         console.print(f"一、导入《责任分工表》：{len(done.tasks)}项任务，{len(done.findings)}处需要留意。")
+        _type_indicators(workspace)
         open_period(workspace, last)
         distribute(workspace, last)
         open_period(workspace, period)
@@ -51,11 +54,21 @@ def run_demo(folder: Path, console: Console) -> None:
         console.print(f"  {folder / place}  {what}")
 
 
+def _type_indicators(workspace: Workspace) -> None:
+    """The office fills sheet 指标, as it would in Excel."""
+    book = Book(workspace.master.read_bytes())
+    for row, cells in enumerate(indicators(), 5):
+        for letter, value in zip("BCDEF", cells, strict=True):
+            book.put("指标", f"{letter}{row}", value)
+    write_whole(workspace.master, book.save())
+
+
 _PLACES = {
-    "master.xlsx": "总表：看板、两个附件、报送情况、问题清单、更新记录……",
+    "master.xlsx": "总表：看板、两个附件、指标、报送情况、问题清单、发放登记、更新记录……",
     "outbox": "下发的填报表，每个单位一个文件夹",
     "inbox": "各单位报来的填报表",
     "returned": "退回的填报表，错处已标出，第一张表是问题清单",
+    "发放": "填报表压缩包，下发、退回的通知，可直接粘贴",
     "bulletins": "通报（Word）",
     "schema.yaml": "配置文件",
 }

@@ -12,7 +12,18 @@ from math import isfinite
 
 from ledger.schema.model import Column
 
-__all__ = ["TYPES", "CellType", "Fault", "bare", "cell_text", "condition", "judge"]
+__all__ = [
+    "ISO_DATE",
+    "PLAIN_NUMBER",
+    "TYPES",
+    "CellType",
+    "Fault",
+    "bare",
+    "cell_text",
+    "condition",
+    "judge",
+    "replaced",
+]
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _ESCAPED = re.compile("_x(?![dD][89A-Fa-f])([0-9A-Fa-f]{4})_")  # half a surrogate pair is no character
@@ -69,7 +80,7 @@ def _number_fault(text: str, _column: Column, _choices: Sequence[str]) -> Fault 
     return None if _NUMBER.fullmatch(text) else Fault("number_unclear", {})
 
 
-def _replaced(cell: str, *pairs: tuple[str, str]) -> str:
+def replaced(cell: str, *pairs: tuple[str, str]) -> str:
     """The Excel expression that replaces texts (or ``CHAR(n)``) in ``cell``."""
     for old, new in pairs:
         sought = old if old.startswith("CHAR(") else f'"{old}"'
@@ -79,7 +90,7 @@ def _replaced(cell: str, *pairs: tuple[str, str]) -> str:
 
 def bare(cell: str) -> str:
     """The Excel expression for a cell's text without outer white space, as `cell_text` has it."""
-    return f"TRIM({_replaced(cell, *_BLANKS)})"
+    return f"TRIM({replaced(cell, *_BLANKS)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,25 +108,25 @@ class CellType:
 
 
 # line breaks and tabs are no control characters to us, but CLEAN removes them too
-_KEPT = _replaced("{cell}", ("CHAR(10)", ""), ("CHAR(13)", ""), ("CHAR(9)", ""))
+_KEPT = replaced("{cell}", ("CHAR(10)", ""), ("CHAR(13)", ""), ("CHAR(9)", ""))
 _TEXT = CellType(str, _text_fault, f"OR(LEN({{cell}})>{{limit}},LEN(CLEAN({{cell}}))<LEN({_KEPT}))")
 # MATCH would take * and ? for wildcards
 _CHOICE = CellType(str, _choice_fault, "SUMPRODUCT(--EXACT({bare},{words}))=0")
 # with e0 behind it VALUE reads no percentage, date, time or power; DATEVALUE reads 2022-12-31 in every country
-_PLAIN = _replaced("ASC({bare})", (",", ""))
-_ISO = _replaced("ASC({bare})", ("年", "-"), ("月", "-"), ("日", ""), (".", "-"), ("/", "-"), (" ", ""))
+PLAIN_NUMBER = replaced("ASC({bare})", (",", ""))
+ISO_DATE = replaced("ASC({bare})", ("年", "-"), ("月", "-"), ("日", ""), (".", "-"), ("/", "-"), (" ", ""))
 _DAYS = f"OR({{cell}}<{_FIRST_DAY},{{cell}}>={_LAST_DAY + 1})"
 TYPES: dict[str, CellType] = {
     "text": _TEXT,
     "names": _TEXT,
-    "number": CellType(_as_number, _number_fault, f'IF(ISNUMBER({{cell}}),FALSE,ISERROR(VALUE({_PLAIN}&"e0")))'),
+    "number": CellType(_as_number, _number_fault, f'IF(ISNUMBER({{cell}}),FALSE,ISERROR(VALUE({PLAIN_NUMBER}&"e0")))'),
     "choice": _CHOICE,
     "status": _CHOICE,
     "stage": _CHOICE,
     "date": CellType(
         _as_date,
         _date_fault,
-        f'IF(ISNUMBER({{cell}}),{_DAYS},ISERROR(DATEVALUE({_ISO})/(SEARCH("20??-?*-?*",{_ISO})=1)))',
+        f'IF(ISNUMBER({{cell}}),{_DAYS},ISERROR(DATEVALUE({ISO_DATE})/(SEARCH("20??-?*-?*",{ISO_DATE})=1)))',
     ),
 }
 

@@ -57,13 +57,11 @@ def remind(workspace: Workspace, period: Period) -> list[str]:
 
 
 def _pack(workspace: Workspace, name: str, files: Sequence[Path], root: Path) -> None:
-    if not files:
-        return
     out = BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
         for path in files:
             package.writestr(zipfile.ZipInfo(path.relative_to(root).as_posix(), _DAY), path.read_bytes())
-    _write(workspace, name, out.getvalue())
+    _write(workspace, name, out.getvalue() if files else b"")
 
 
 def _tell(workspace: Workspace, name: str, messages: Sequence[tuple[str, str]]) -> None:
@@ -71,13 +69,15 @@ def _tell(workspace: Workspace, name: str, messages: Sequence[tuple[str, str]]) 
     office = workspace.schema.office
     contact = f"联系人：{office.contact} {office.phone}".strip()
     lines = [f"【{office.name}】{unit}：{text}{contact}。" for unit, text in messages]
-    if lines:
-        _write(workspace, name, "\r\n\r\n".join([*lines, ""]).encode("utf-8-sig"))
+    _write(workspace, name, "\r\n\r\n".join([*lines, ""]).encode("utf-8-sig") if lines else b"")
 
 
 def _write(workspace: Workspace, name: str, data: bytes) -> None:
+    """Write what there is to send; a parcel for which nothing is left is taken away, nobody shall send it again."""
     path = workspace.root / FOLDER / name
-    if not path.is_file() or path.read_bytes() != data:
+    if not data:
+        path.unlink(missing_ok=True)
+    elif not path.is_file() or path.read_bytes() != data:
         write_whole(path, data)
 
 

@@ -25,12 +25,12 @@ Faults = Iterable[tuple[str, Fault]]
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a sheet must hold: its issued rows by id, its locked and open columns with titles, and how the open
+    """What a sheet must hold: its issued rows by id, its locked columns' titles, its open columns, and how the open
     cells of a row are judged (id, texts by key)."""
 
     sheet: str
     issued: Mapping[str, Texts]
-    locked: tuple[str, ...]
+    locked: Mapping[str, str]
     open: Mapping[str, Column]
     faults: Callable[[str, Texts], Faults]
 
@@ -44,7 +44,8 @@ def task_rules(issue: Issue, schema: Schema) -> Rules:
         return row_faults(schema, values, reporter=mine, last=last)
 
     columns = {key: schema.columns[key] for key in schema.owned("unit")}
-    return Rules(TASKS, issue.rows, locked_keys(schema), columns, faults)
+    locked = {key: "序号" if key == "ref" else schema.columns[key].title for key in locked_keys(schema)}
+    return Rules(TASKS, issue.rows, locked, columns, faults)
 
 
 _ACTUAL, _AS_OF = (Column(title=title, owner="unit") for title in ("完成值", "截至日期"))
@@ -66,7 +67,7 @@ def figure_rules(issue: Issue, schema: Schema) -> Rules:
         if values["as_of"] and day(values["as_of"]) is None:
             yield "as_of", Fault("date_unclear", {})
 
-    locked = ("ref", "name", "kind", "target", "measure")
+    locked = {"ref": "序号", "name": "指标名称", "kind": "类型", "target": "年度目标", "measure": "计量单位"}
     return Rules(FIGURES, issue.indicators, locked, {"actual": _ACTUAL, "as_of": _AS_OF}, faults)
 
 
@@ -148,7 +149,7 @@ class SheetCheck:
         return f"{column_letter(self._table.columns[key])}{row.number}" if self._table else ""
 
     def _at(self, code: str, row: Row, key: str, *, value: object = None, **fields: object) -> Finding:
-        column = self._rules.open.get(key)
+        titles = {"tag": "标识", **self._rules.locked, **{name: one.title for name, one in self._rules.open.items()}}
         return finding(
             code,
             task=next((filled.task for filled in self._rows if filled.row is row), None),
@@ -156,13 +157,7 @@ class SheetCheck:
             sheet=self._table.sheet if self._table else self._rules.sheet,
             cell=self._cell(row, key),
             value=value,
-            title=column.title if column else _TITLES.get(key, "任务内容"),
+            title=titles[key],
             row=row.number,
             **fields,
         )
-
-
-_TITLES = {
-    "tag": "标识", "ref": "序号", "name": "指标名称", "kind": "类型", "target": "年度目标", "measure": "计量单位",
-    "project": "项目名称", "text": "任务内容", "lead_units": "牵头单位", "responsible_units": "责任单位",
-}  # fmt: skip

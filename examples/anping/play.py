@@ -17,7 +17,7 @@ import yaml
 from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
-__all__ = ["DOCUMENT", "answer_returns", "send_all"]
+__all__ = ["DOCUMENT", "answer_returns", "indicators", "send_all"]
 
 DOCUMENT = "责任分工表.docx"
 _SHEET, _HEADER_ROW = "任务填报", 4
@@ -56,6 +56,12 @@ def send_all(workspace: Path, period: str, due: date) -> None:
         _stamp(target, on_time + timedelta(days=5 if habits.get("late") else 0))
 
 
+def indicators() -> list[tuple[str | float, ...]]:
+    """What the office types into sheet 指标: reference, name, kind, target and unit of measure."""
+    keys = ("ref", "name", "kind", "target", "measure")
+    return [tuple(item[key] for key in keys) for item in _plan()["indicators"]]
+
+
 def answer_returns(workspace: Path, period: str, due: date) -> list[str]:
     """The units whose workbook came back send a right one; their names are returned."""
     plan, units = _plan(), []
@@ -90,6 +96,7 @@ def _fill(source: Path, target: Path, unit: str, period: str, plan: Any, habits:
         else:
             said = {"change": "无补充"}
         _type(cells, key, said, habits)
+    _type_figures(book["指标填报"], unit, period, plan["indicators"])
     guide = book["填报说明"]
     for name, word in {"dc_filler": "填表人", "dc_phone": "0700-7654321", "dc_approver": "分管负责人"}.items():
         guide[book.defined_names[name].attr_text.split("!")[1].replace("$", "")] = word
@@ -116,6 +123,16 @@ def _type(cells: Mapping[str, Cell], key: str, said: Mapping[str, Any], habits: 
         progress.value = habits["text"]
     if key == habits.get("changes_locked"):
         cells["具体工作任务和要求"].value = habits["text"]
+
+
+def _type_figures(sheet: Worksheet, unit: str, period: str, indicators: list[dict[str, Any]]) -> None:
+    """Type 完成值 and 截至日期 beside the names of the unit's indicators."""
+    titles = {str(cell.value): cell.column for cell in sheet[_HEADER_ROW] if cell.value}
+    mine = {item["name"]: item for item in indicators if item["unit"] == unit}
+    for row in range(_HEADER_ROW + 1, sheet.max_row + 1):
+        if item := mine.get(str(sheet.cell(row, titles["指标名称"]).value)):
+            sheet.cell(row, titles["完成值"]).value = item["actual"].get(period)
+            sheet.cell(row, titles["截至日期"]).value = item.get("as_of", {}).get(period)
 
 
 def _rows(sheet: Worksheet) -> Iterator[tuple[str, dict[str, Cell]]]:

@@ -11,7 +11,7 @@ import re
 from datetime import date
 from decimal import Decimal
 
-from ledger.cell import _ISO, _PLAIN, _replaced, bare, cell_text, judge
+from ledger.cell import ISO_DATE, PLAIN_NUMBER, bare, cell_text, judge, replaced
 from ledger.schema.model import Column
 
 __all__ = ["as_seen", "day", "day_expression", "number", "number_expression", "number_formula"]
@@ -42,10 +42,10 @@ def number(value: object, *, in_percent: bool = False) -> Decimal | None:
 
 def number_expression(cell: str, *, in_percent: bool) -> str:
     """The Excel expression with `number`'s value, an error where that is None."""
-    text = f'{_PLAIN.format(bare=bare(cell))}&"e0"'
+    text = f'{PLAIN_NUMBER.format(bare=bare(cell))}&"e0"'
     shown = "NA()"
     if in_percent:
-        text, shown = _replaced(text, (" %e0", "e0"), ("%e0", "e0")), f"{cell}*100"
+        text, shown = replaced(text, (" %e0", "e0"), ("%e0", "e0")), f"{cell}*100"
     seen = f'IFERROR(LEFT(CELL("format",{cell}))="P",FALSE)'
     return f"IF(ISNUMBER({cell}),IF({seen},{shown},{cell}),VALUE({text}))"
 
@@ -63,6 +63,6 @@ def day(value: object) -> date | None:
 
 def day_expression(cell: str) -> str:
     """The Excel expression with `day`'s number, an error where that is None."""
-    iso = _ISO.format(bare=bare(cell))
+    iso = ISO_DATE.format(bare=bare(cell))
     known = f"INT({cell})/({cell}>=DATE(2000,1,1))/({cell}<DATE(2100,1,1))"
     return f'IF(ISNUMBER({cell}),{known},DATEVALUE({iso})/(SEARCH("20??-?*-?*",{iso})=1))'

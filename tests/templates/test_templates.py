@@ -35,22 +35,7 @@ MASTER_NAMES = {"dc_title": "看板!$A$1", "dc_period": "看板!$B$3", "dc_due":
 OPEN_NAMES = {"dc_filler", "dc_phone", "dc_approver"}
 
 UNIT_KEYS = ["tag", "ref", "locked", "locked_long", "last", "choice", "text", "date", "number", "check"]
-FIGURE_KEYS = [
-    "tag",
-    "ref",
-    "name",
-    "kind",
-    "target",
-    "measure",
-    "last",
-    "actual",
-    "as_of",
-    "rate",
-    "scheduled",
-    "lead",
-    "light",
-    "check",
-]
+FIGURE_KEYS = "tag ref name kind target measure last actual as_of rate scheduled lead light check"
 BOARD_KEYS = "name tasks reported unreported done on_track behind not_started other problems unnamed"
 OPEN_KEYS = {"choice", "text", "date", "number"}
 LISTS = {
@@ -155,7 +140,7 @@ def test_named_cells_are_left_to_the_generator(unit: Workbook, master: Workbook)
 def test_key_rows(unit: Workbook, master: Workbook) -> None:
     """The hidden key rows are the contract with the generator."""
     assert list(model(unit["任务填报"])) == UNIT_KEYS
-    assert list(model(unit["指标填报"])) == FIGURE_KEYS
+    assert list(model(unit["指标填报"])) == FIGURE_KEYS.split()
     assert list(model(master["看板"])) == BOARD_KEYS.split()
     for title, keys in LISTS.items():
         assert list(model(master[title])) == keys.split()
