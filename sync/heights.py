@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from math import ceil
-from unicodedata import east_asian_width
 
 __all__ = ["row_height"]
 
@@ -14,14 +13,16 @@ _LEAST, _MOST = 24.0, 409.0  # points; Excel knows no taller row
 
 def row_height(texts: Mapping[int, str], widths: Mapping[int, float]) -> float:
     """Height in points of a row that shows ``texts`` (by column number) in columns of ``widths`` characters."""
-    lines = max((_lines(text, widths[column]) for column, text in texts.items() if column in widths), default=1)
+    lines = max([_lines(text, widths[column]) for column, text in texts.items() if column in widths], default=1)
     return min(max(_LEAST, lines * _LINE + _PADDING), _MOST)
 
 
 def _lines(text: str, width: float) -> int:
     room = max(2, int(width * _PER_WIDTH / _HALF) - 1)
+    if "\n" not in text:
+        return ceil(_halves(text) / room)
     return sum(max(1, ceil(_halves(line) / room)) for line in text.split("\n"))
 
 
 def _halves(line: str) -> int:
-    return sum(2 if east_asian_width(character) in "WFA" else 1 for character in line)
+    return len(line.encode("gbk", errors="replace"))  # one byte a half-width character, two a full-width one

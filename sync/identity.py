@@ -4,7 +4,6 @@ It proves which template was issued to which unit for which period, not who fill
 """
 
 import base64
-import hashlib
 import hmac
 import re
 import secrets
@@ -52,5 +51,5 @@ def tag_task(key: str, text: str) -> tuple[str, str] | None:
 
 
 def _digest(key: str, *parts: str) -> str:
-    proof = hmac.new(key.encode(), "\x1f".join(parts).encode(), hashlib.sha256).digest()
+    proof = hmac.digest(key.encode(), "\x1f".join(parts).encode(), "sha256")
     return base64.b32encode(proof[:20]).decode().rstrip("=")

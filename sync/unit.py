@@ -1,7 +1,6 @@
 """The unit workbook: arranging the template for a schema once, then filling it for each unit."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
@@ -23,6 +22,7 @@ __all__ = ["GUIDE", "HIDDEN", "LAST", "NAME", "TASKS", "UnitTemplate", "file_nam
 GUIDE, TASKS, LISTS, HIDDEN = "填报说明", "任务填报", "选项", "_ducha"
 NAME = "dc_issue"  # the defined name that carries the seal
 LAST = "last"  # the column 上期进展
+_ROW = "\0"  # stands for a row's number in a formula that is made once
 KEY_ROW = 3
 FIRST = KEY_ROW + 2
 _Kind = Literal["list", "decimal", "date", "textLength"]
@@ -46,19 +46,6 @@ def locked_values(schema: Schema, task: Task) -> dict[str, str]:
     return {key: task.reference if key == "ref" else task.cell(key) for key in locked_keys(schema)}
 
 
-@dataclass(frozen=True, slots=True)
-class _Layout:
-    """Where each column stands in the arranged sheet: letters by key."""
-
-    letters: Mapping[str, str]
-
-    def cell(self, key: str, row: int) -> str:
-        return f"{self.letters[key]}{row}"
-
-    def number(self, key: str) -> int:
-        return list(self.letters).index(key) + 1
-
-
 class UnitTemplate:
     """``templates/unit.xlsx`` arranged for one schema; `workbook` then fills it for one issue."""
 
@@ -68,7 +55,8 @@ class UnitTemplate:
         columns = list(self._columns())
         _write_lists(book, schema)
         book.arrange(TASKS, KEY_ROW, columns)
-        self._layout = _Layout({column.key: column_letter(place) for place, column in enumerate(columns, 1)})
+        self._columns_by_key = {column.key: place for place, column in enumerate(columns, 1)}
+        self._formulas = {mine: self._formula(mine=mine) for mine in (True, False)}
         self._bytes = book.save()
         self._figures = next(table for table in find_tables(sheet_cells(template)) if table.sheet == FIGURES)
 
@@ -125,15 +113,18 @@ class UnitTemplate:
         values: dict[str, Value] = {"tag": mark, **issue.rows[task]}
         if mine:  # the first to answer goes on from what was said last time
             values[self._schema.main_text] = issue.rows[task].get(LAST)
-        cells = {key: self._layout.cell(key, row) for key in self._schema.owned("unit")}
+        values["check"] = Formula(str(row).join(self._formulas[mine]))
+        return {self._columns_by_key[key]: value for key, value in values.items() if value not in ("", None)}
+
+    def _formula(self, *, mine: bool) -> list[str]:
+        """The formula of 系统校验, cut where the row's number belongs: it is long, and the same in every row."""
+        at = {key: f"{column_letter(place)}{_ROW}" for key, place in self._columns_by_key.items()}
+        cells = {key: at[key] for key in self._schema.owned("unit")}
         words = {key: _list_name(key) for key in cells if self._schema.choices(key)}
-        last = self._layout.cell(LAST, row) if mine else ""
-        formula = row_formula(self._schema, cells, words, reporter=mine, last=last)
-        values["check"] = Formula(formula)
-        return {self._layout.number(key): value for key, value in values.items() if value not in ("", None)}
+        return row_formula(self._schema, cells, words, reporter=mine, last=at[LAST] if mine else "").split(_ROW)
 
     def _checks(self, rows: int) -> str:
-        letter = self._layout.letters["check"]
+        letter = column_letter(self._columns_by_key["check"])
         return f"'{TASKS}'!${letter}${FIRST}:${letter}${FIRST + rows - 1}"
 
 

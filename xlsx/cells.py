@@ -13,6 +13,7 @@ TEXT_LIMIT = 32_767  # UTF-16 units in one cell
 
 _REF = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9]\d{0,6})")
 _ILLEGAL = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+_SPECIAL = re.compile("[\x00-\x1f&<>_\ud800-\udfff\ufffe\uffff]|^\\s|\\s$|  ")
 _LITERAL = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
@@ -80,6 +81,8 @@ def text_xml(text: str) -> str:
 
 def text_element(text: str) -> str:
     """A `t` element; its blanks at the ends and line breaks are kept by every reader."""
+    if len(text) * 2 <= TEXT_LIMIT and not _SPECIAL.search(text):  # nearly every text
+        return f"<t>{text}</t>"
     space = ' xml:space="preserve"' if text != text.strip() or "\n" in text or "\t" in text or "  " in text else ""
     return f"<t{space}>{text_xml(text)}</t>"
 

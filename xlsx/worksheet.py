@@ -3,8 +3,9 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
-from xlsx.cells import LAST_COLUMN, LAST_ROW, Value, cell_xml, column_letter
+from xlsx.cells import LAST_COLUMN, LAST_ROW, Value, cell_xml, column_letter, text_element
 from xlsx.errors import BookError
 from xlsx.markup import attribute, with_attribute
 from xlsx.ranges import Growth, at, grow_around, grow_formulas, pattern
@@ -16,6 +17,7 @@ _DIMENSION = re.compile(rb"<dimension(?=\s)[^>]*>")
 _ARRAY = re.compile(rb"""<f(?=\s)[^>]*\st\s*=\s*["'](?:array|dataTable)["'][^>]*>""")
 _FORMULA_START = re.compile(rb"<f(?=[\s/>])[^>]*>")
 
+_KEPT: Any = object()  # the clone keeps what the model has
 Heights = Sequence[float | None]
 Restyle = Callable[[int, Value], int]
 
@@ -186,22 +188,29 @@ class Worksheet:
     ) -> list[bytes]:
         if growth.row + growth.count > LAST_ROW:
             raise ValueError(f"no room for {len(rows)} rows below {growth.row}")
-        tag = with_attribute(model.tag, "spans", None)
+        tags = _row_tags(with_attribute(model.tag, "spans", None))
         copies = {column: _pattern(cell, growth, original=False) for column, cell in model.cells.items()}
         originals = {column: _pattern(cell, growth, original=True) for column, cell in model.cells.items()}
+        known = sorted(model.cells)
+        # nearly all cells of a filled block are texts in the model's columns: what they share is made once
+        heads = {column: _text_head(column, cell.style) for column, cell in model.cells.items()}
         block = []
         for index, values in enumerate(rows):
             number = model.number + first + index
             height = heights[index] if index < len(heights) else None
-            pieces = [_row_tag(tag, number, height)]
-            for column in sorted({*model.cells, *values}):
-                cell = model.cells.get(column)
-                if column in values:
-                    style = cell.style if cell else self._default_style(model, column)
-                    pieces.append(self._cell(number, column, style, values[column]))
-                else:
-                    patterns = copies if first + index else originals
+            pieces = [tags[0] % number if height is None else tags[1] % (number, f"{height:g}".encode())]
+            patterns = copies if first + index else originals
+            for column in known if values.keys() <= model.cells.keys() else sorted({*known, *values}):
+                value = values.get(column, _KEPT)
+                if value is _KEPT:
                     pieces.append(at(patterns[column], first + index))
+                elif type(value) is str and value and column in heads:
+                    start, end = heads[column]
+                    text = f'{start}{number}{end} t="inlineStr"><is>{text_element(value)}</is></c>'
+                    pieces.append(text.encode())
+                else:
+                    style = model.cells[column].style if column in model.cells else self._default_style(model, column)
+                    pieces.append(self._cell(number, column, style, value))
             block.append(b"".join((*pieces, model.rest, b"</row>")))
         self.replaced_formula |= any(cell.has_formula for cell in model.cells.values())
         return block
@@ -284,10 +293,16 @@ def parse_cell(xml: bytes) -> Cell:
     return Cell(xml, int(attribute(xml[:end], "s") or 0), xml[end : -len(b"</c>")] if xml[end - 2] != 47 else b"")
 
 
-def _row_tag(tag: bytes, number: int, height: float | None) -> bytes:
-    tag = with_attribute(tag, "r", str(number))
+def _text_head(column: int, style: int) -> tuple[str, str]:
+    return f'<c r="{column_letter(column)}', f'" s="{style}"' if style else '"'
+
+
+def _row_tags(tag: bytes) -> tuple[bytes, bytes]:
+    """The tag of a clone as a pattern for its number, and as one for its number and a height of its own."""
+    numbered = with_attribute(tag, "r", "\0").replace(b"%", b"%%").replace(b"\0", b"%d", 1)
     # without customHeight Excel goes on fitting the row to what is typed into it
-    return tag if height is None else with_attribute(with_attribute(tag, "ht", f"{height:g}"), "customHeight", None)
+    plain = with_attribute(with_attribute(numbered, "customHeight", None), "ht", None)
+    return numbered, plain[:-1] + b' ht="%s">'
 
 
 def _pattern(cell: Cell, growth: Growth, *, original: bool) -> list[bytes]:

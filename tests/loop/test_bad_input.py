@@ -210,6 +210,29 @@ def test_a_returned_workbook_can_be_corrected_and_sent_back(handed_out: Workspac
     assert open_master(handed_out).text("A1-001", "progress") == "正常推进。"
 
 
+def test_marks_disappear_where_a_cell_is_right(handed_out: Workspace) -> None:
+    """Of two marked cells one is corrected: the second return marks the other one alone, and lists it alone."""
+
+    def spoiled(book: Workbook) -> None:
+        sheet = book["任务填报"]
+        titles = {cell.value: cell.column_letter for cell in sheet[4]}
+        sheet[f"{titles['进展情况']}5"], sheet[f"{titles['落实情况']}5"] = None, "好"
+
+    spoil(handed_out, "交通局", spoiled)
+    sync_once(handed_out)
+    (first,) = (handed_out.root / "returned" / "交通局").iterdir()
+    fill(first, handed_out.root / "inbox" / "交通局" / first.name, lambda _: {**GOOD, "落实情况": "好"})
+    sync_once(handed_out)
+    second = max((handed_out.root / "returned" / "交通局").iterdir(), key=lambda path: path.stat().st_mtime_ns)
+    book = openpyxl.load_workbook(second)
+    marked = [cell.coordinate for row in book["任务填报"].iter_rows() for cell in row if cell.comment]
+    titles = {cell.value: cell.column_letter for cell in book["任务填报"][4]}
+    assert marked == [f"{titles['落实情况']}5"]
+    assert not book["任务填报"][f"{titles['进展情况']}5"].fill.fgColor.rgb.endswith("FFC7CE")
+    assert book["问题清单"].max_row == 2
+    assert book["任务填报"][f"{titles['进展情况']}5"].value == "正常推进。"
+
+
 def test_deleted_rows_and_columns(handed_out: Workspace) -> None:
     """What a clerk deleted is named."""
     spoil(handed_out, "交通局", lambda book: book["任务填报"].delete_rows(5))
