@@ -29,6 +29,8 @@ def show_figures(
     """Bring every indicator's row up to date; computed cells are values, for not every program recalculates."""
     table = master.lists.get("indicators")
     for item in figures if table else ():
+        if table and item.row.number != table.model_row:
+            book.look_like(table.sheet, item.row.number, table.model_row)
         indicator, unit = item.indicator, who[item.indicator.task]
         said = entries.get(indicator.id, {}).get(unit or "", {})
         texts = {

@@ -89,6 +89,10 @@ class Book:
         """Set a row's height in points as Excel's own fitting would; one that a person fixed stays."""
         self._worksheet(sheet).fit(row, height)
 
+    def look_like(self, sheet: str, row: int, model_row: int) -> None:
+        """Give a row that a person began below a block the look of the block's rows."""
+        self._worksheet(sheet).look_like(row, model_row)
+
     def print_area(self, sheet: str, area: str) -> None:
         """Print only this range of a sheet, such as "A1:K5"; it widens with the rows."""
         first, _, last = area.partition(":")

@@ -133,6 +133,16 @@ class Worksheet:
         target.cells[column] = Cell(tag + cell.xml[end:], style, cell.inner)
         self._changed[row] = target
 
+    def look_like(self, row: int, model_row: int) -> None:
+        """Give a row the styles and height of another one, and keep what it holds."""
+        model, own = self._model(model_row), self._row(row)
+        for column, cell in model.cells.items():
+            if column not in own.cells or own.cells[column].style != cell.style:
+                self.restyle(row, column, cell.style)
+        height = attribute(model.tag, "ht")
+        if height and not attribute(own.tag, "ht"):
+            self.fit(row, float(height))
+
     def fit(self, row: int, height: float) -> None:
         """Set the height of a row, unless a person has fixed it or the row is not there."""
         found = self._found_row(row)

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from importlib.resources import files
+from math import ceil
 from os import utime
 from pathlib import Path
 from typing import Any
@@ -96,6 +97,7 @@ def _fill(source: Path, target: Path, unit: str, period: str, plan: Any, habits:
         else:
             said = {"change": "无补充"}
         _type(cells, key, said, habits)
+        _fit(sheet, cells)
     _type_figures(book["指标填报"], unit, period, plan["indicators"])
     guide = book["填报说明"]
     for name, word in {"dc_filler": "填表人", "dc_phone": "0700-7654321", "dc_approver": "分管负责人"}.items():
@@ -133,6 +135,16 @@ def _type_figures(sheet: Worksheet, unit: str, period: str, indicators: list[dic
         if item := mine.get(str(sheet.cell(row, titles["指标名称"]).value)):
             sheet.cell(row, titles["完成值"]).value = item["actual"].get(period)
             sheet.cell(row, titles["截至日期"]).value = item.get("as_of", {}).get(period)
+
+
+def _fit(sheet: Worksheet, cells: Mapping[str, Cell]) -> None:
+    """Make the row as tall as Excel would while one types."""
+    lines = [
+        len(str(cells[title].value or "")) / (sheet.column_dimensions[cells[title].column_letter].width / 2 - 1)
+        for title in _TITLES.values()
+    ]
+    row = sheet.row_dimensions[cells["进展情况"].row]
+    row.height = min(409, max(row.height or 0, 16 * ceil(max(lines)) + 8))
 
 
 def _rows(sheet: Worksheet) -> Iterator[tuple[str, dict[str, Cell]]]:

@@ -142,6 +142,15 @@ def test_rows_that_cannot_be_used(handed_out: Workspace) -> None:
     assert shown(handed_out, 8)["id"] == "A1-001#1"
 
 
+def test_typed_rows_look_like_the_first(asked: Workspace) -> None:
+    """Rows that the office typed below the model row get its borders, colours and number formats."""
+    sheet = openpyxl.load_workbook(asked.master)["指标"]
+    for first, second in zip(sheet[5], sheet[6], strict=True):
+        assert (second.border.left.style, second.fill.fgColor.rgb, second.number_format) == (
+            first.border.left.style, first.fill.fgColor.rgb, first.number_format,
+        )  # fmt: skip
+
+
 def test_a_new_period_starts_empty(asked: Workspace) -> None:
     """The figures go into the archive, and the next workbook shows them as 上期完成值."""
     answer(asked, (38, "2022-08-31"), (100, None))

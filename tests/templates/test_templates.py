@@ -256,7 +256,7 @@ def test_choice_lists(master: Workbook) -> None:
     }
     kinds = ",".join(KINDS.values())
     assert found == {
-        ("冲突", "H5", '"本办,单位"'), ("单位名录", "B5", '"单位,统称,角色"'), ("指标", "D5", f'"{kinds}"'),
+        ("冲突", "H5", '"本办,单位"'), ("单位名录", "B5", '"单位,统称,角色"'), ("指标", "D5:D500", f'"{kinds}"'),
     }  # fmt: skip
 
 
