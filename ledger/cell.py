@@ -100,18 +100,21 @@ class CellType:
     ``normal`` brings typed text to one form, ``fault`` judges non-empty normal text, and ``formula`` is the Excel
     condition that is TRUE where the non-empty cell is wrong (``{cell}`` its address, ``{bare}`` its text without
     outer white space, ``{words}`` the list's name or range, ``{limit}`` the length); functions of Excel 2010 only.
+    ``told`` is what the workbook says then, behind the column's title.
     """
 
     normal: Callable[[str], str]
     fault: Callable[[str, Column, Sequence[str]], Fault | None]
     formula: str
+    told: str
 
 
 # line breaks and tabs are no control characters to us, but CLEAN removes them too
 _KEPT = replaced("{cell}", ("CHAR(10)", ""), ("CHAR(13)", ""), ("CHAR(9)", ""))
-_TEXT = CellType(str, _text_fault, f"OR(LEN({{cell}})>{{limit}},LEN(CLEAN({{cell}}))<LEN({_KEPT}))")
+_TOO_LONG = f"OR(LEN({{cell}})>{{limit}},LEN(CLEAN({{cell}}))<LEN({_KEPT}))"
+_TEXT = CellType(str, _text_fault, _TOO_LONG, "过长或有特殊字符，请压缩或重新输入")
 # MATCH would take * and ? for wildcards
-_CHOICE = CellType(str, _choice_fault, "SUMPRODUCT(--EXACT({bare},{words}))=0")
+_CHOICE = CellType(str, _choice_fault, "SUMPRODUCT(--EXACT({bare},{words}))=0", "请从列表里选")
 # with e0 behind it VALUE reads no percentage, date, time or power; DATEVALUE reads 2022-12-31 in every country
 PLAIN_NUMBER = replaced("ASC({bare})", (",", ""))
 ISO_DATE = replaced("ASC({bare})", ("年", "-"), ("月", "-"), ("日", ""), (".", "-"), ("/", "-"), (" ", ""))
@@ -119,7 +122,12 @@ _DAYS = f"OR({{cell}}<{_FIRST_DAY},{{cell}}>={_LAST_DAY + 1})"
 TYPES: dict[str, CellType] = {
     "text": _TEXT,
     "names": _TEXT,
-    "number": CellType(_as_number, _number_fault, f'IF(ISNUMBER({{cell}}),FALSE,ISERROR(VALUE({PLAIN_NUMBER}&"e0")))'),
+    "number": CellType(
+        _as_number,
+        _number_fault,
+        f'IF(ISNUMBER({{cell}}),FALSE,ISERROR(VALUE({PLAIN_NUMBER}&"e0")))',
+        "请只填数字",
+    ),
     "choice": _CHOICE,
     "status": _CHOICE,
     "stage": _CHOICE,
@@ -127,6 +135,7 @@ TYPES: dict[str, CellType] = {
         _as_date,
         _date_fault,
         f'IF(ISNUMBER({{cell}}),{_DAYS},ISERROR(DATEVALUE({ISO_DATE})/(SEARCH("20??-?*-?*",{ISO_DATE})=1)))',
+        "请写成2022-12-31这样的日期",
     ),
 }
 

@@ -52,6 +52,7 @@ RULES: dict[str, Rule] = {
     "report_empty": Rule("note", "{place}没有找到任何任务", "请确认文件里有责任分工表"),
     # returned workbooks
     "file_unreadable": Rule("error", "文件“{value}”打不开：{detail}", "请用Excel或WPS打开后另存为.xlsx再报"),
+    "file_not_xlsx": Rule("error", "文件“{value}”不是Excel工作簿", "请发回填好的填报表原件（.xlsx），不要发压缩包、图片、PDF或Word文件"),
     "file_encrypted": Rule("error", "文件“{value}”设了打开密码", "请取消密码后再报"),
     "file_too_big": Rule("error", "文件“{value}”超出允许的大小（{detail}）", "请在下发的填报表里填写，不要粘贴图片或整表"),
     "file_foreign": Rule("error", "文件“{value}”不是本办下发的填报表", "请在下发的填报表里填写后报送"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from ledger.cell import Fault, bare, condition, judge
+from ledger.cell import TYPES, Fault, bare, condition, judge
 from ledger.schema.model import Schema
 
 __all__ = ["CHANGE", "NOTHING_TO_ADD", "row_faults", "row_formula"]
@@ -56,7 +56,7 @@ def row_formula(
         title = column.title.replace('"', '""')
         empty = f"请填写{title}；" if reporter and column.required else ""
         wrong = condition(cell, column, words.get(key, ""))
-        parts.append(f'IF({bare(cell)}="","{empty}",IF({wrong},"{title}不符合要求；",""))')
+        parts.append(f'IF({bare(cell)}="","{empty}",IF({wrong},"{title}{TYPES[column.type].told}；",""))')
     if CHANGE in cells:
         others = "&".join(cell for key, cell in cells.items() if key != CHANGE) or '""'
         wrong, told = (

@@ -123,7 +123,11 @@ def _answer(workspace: Workspace, submission: Submission, data: bytes, name: str
     """Put the marked workbook, or a text where it cannot be marked, into ``returned/<unit>/``."""
     folder = workspace.root / "returned" / legal_name(submission.folder or submission.unit or "未知单位")
     stem = f"{Path(name).stem}_退回{submission.number}"
-    marked = mark_up(data, submission.findings) if submission.verdict == "returned" else None
+    issues = workspace.journal.newest_issues(submission.period or "")
+    asked = issues.get(submission.unit or "")
+    rows = {**asked.rows, **asked.indicators} if asked else {}
+    references = {name: locked["ref"] for name, locked in rows.items()}
+    marked = mark_up(data, submission.findings, references) if submission.verdict == "returned" else None
     path = folder / (f"{legal_name(stem)}.xlsx" if marked else f"{legal_name(stem)}说明.txt")
     write_whole(path, marked or explain(name, submission.findings))
     with workspace.journal.transaction():

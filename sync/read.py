@@ -12,7 +12,7 @@ from xlsx import Refused, Scan, scan
 
 __all__ = ["Filled", "Reading", "read_workbook"]
 
-_CODES = {"encrypted": "file_encrypted", "too_big": "file_too_big"}
+_CODES = {"not_xlsx": "file_not_xlsx", "encrypted": "file_encrypted", "too_big": "file_too_big"}
 _DETAILS = {
     "empty": "文件是空的",
     "xls": "这是旧格式.xls",

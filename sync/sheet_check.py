@@ -125,7 +125,7 @@ class SheetCheck:
                 continue
             was, stands = self._rules.issued[filled.task].get(key, ""), filled.row.values[key]
             if folded(cell_text(stands)) != folded(was):
-                yield self._at("locked_changed", filled.row, key, value=stands, was=" ".join(was.split())[:60])
+                yield self._at("locked_changed", filled.row, key, value=stands, was=_shown(was))
 
     def _open(self, filled: Filled) -> Iterator[Finding]:
         spoiled = set()
@@ -161,3 +161,9 @@ class SheetCheck:
             row=row.number,
             **fields,
         )
+
+
+def _shown(text: str, most: int = 200) -> str:
+    """A text on one line, cut where it is too long for a sentence."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[:most]}…"

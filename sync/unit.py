@@ -71,7 +71,7 @@ class UnitTemplate:
             "dc_unit": issue.unit,
             "dc_period": period.label,
             "dc_due": f"{due.year}年{due.month}月{due.day}日",
-            "dc_tasks": f"{len(issue.rows)}项",
+            "dc_tasks": f"{len(issue.rows)}项" + (f"，量化指标{len(issue.indicators)}项" if issue.indicators else ""),
             "dc_contact": f"{office.contact} {office.phone}".strip(),
             "dc_sheet_title": f"{issue.unit}{period.label}任务进展填报",
         }

@@ -17,6 +17,7 @@ from xlsx import Book, Formula, Value, column_letter
 __all__ = ["FIGURES", "as_indicator", "fill_figures"]
 
 FIGURES = "指标填报"
+_LEAST = 40.0  # points
 
 
 def fill_figures(book: Book, table: Table, issue: Issue, key: str, schema: Schema) -> str:
@@ -34,7 +35,8 @@ def fill_figures(book: Book, table: Table, issue: Issue, key: str, schema: Schem
     ]
     widths = book.widths(FIGURES)
     texts = [{column: value for column, value in row.items() if isinstance(value, str)} for row in rows]
-    book.fill(FIGURES, first, rows, [row_height(row, widths) for row in texts])
+    # room for two lines of 系统校验, which nobody can foresee
+    book.fill(FIGURES, first, rows, [max(_LEAST, row_height(row, widths)) for row in texts])
     book.put_name("dc_indicator_title", f"{issue.unit}{Period.parse(issue.period).label}量化指标填报")
     letter = column_letter(table.columns["check"])
     return f"'{FIGURES}'!${letter}${first}:${letter}${first + len(rows) - 1}"
@@ -60,15 +62,20 @@ def _row(
     cells = Cells(at["actual"], at["target"], at["as_of"], at["rate"], at["scheduled"], at["lead"])
     for key, formula in formulas(indicator, cells, schema, end)._asdict().items():
         yield table.columns[key], Formula(formula)
-    yield table.columns["check"], Formula(_check(indicator, at, end))
+    yield table.columns["check"], Formula(_check(indicator, at, schema, end))
 
 
-def _check(indicator: Indicator, at: Mapping[str, str], end: date) -> str:
+def _check(indicator: Indicator, at: Mapping[str, str], schema: Schema, end: date) -> str:
     """What is wrong with the row in words; the same rules as `sync.check` applies on return."""
     actual, as_of = bare(at["actual"]), bare(at["as_of"])
     parts = []
-    if indicator.kind not in ("stage", "text"):
+    if indicator.kind == "stage":
+        words = [stage.word for stage in schema.stages]
+        known = "+".join(f'EXACT({actual},"{word}")' for word in words) or "0"
+        parts.append(f'IF({actual}="","",IF({known}=0,"完成值请写{"、".join(words)}之一；",""))')
+    elif indicator.kind != "text":
         figure = number_formula(at["actual"], in_percent=indicator.in_percent)
         parts.append(f'IF({actual}="","",IF({figure}="","完成值请只填数字；",""))')
-    parts.append(f'IF({as_of}="","",IF({scheduled_formula(at["as_of"], end.year, end)}="","截至日期不是日期；",""))')
+    elapsed = scheduled_formula(at["as_of"], end.year, end)
+    parts.append(f'IF({as_of}="","",IF({elapsed}="","截至日期请写成{end.isoformat()}这样的日期；",""))')
     return "&".join(parts)

@@ -183,7 +183,7 @@ def test_the_formula_names_the_columns_and_survives_error_values(
     book(schema, cases, tmp_path / "核对.xlsx")
     told = [row[-1] for row in office.values(tmp_path / "核对.xlsx")["Sheet"]]
     assert told == [
-        '请填写进展情况；本期情况不符合要求；投资额（“亿元”）"万元"不符合要求；',
+        '请填写进展情况；本期情况请从列表里选；投资额（“亿元”）"万元"请只填数字；',
         "本单位是第一牵头单位，不能选无补充；",
         "选了无补充就不要再填内容；",
         "有错误值，请改为直接填写内容；",

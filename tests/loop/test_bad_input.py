@@ -63,7 +63,7 @@ OLE = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(500)
 FILES = {
     "加密.xlsx": (OLE + "EncryptedPackage\0".encode("utf-16-le") + bytes(500), "file_encrypted", "取消密码"),
     "空的.xlsx": (b"", "file_unreadable", "空的"),
-    "文字.xlsx": ("这不是工作簿".encode(), "file_unreadable", "不是Excel工作簿"),
+    "文字.xlsx": ("这不是工作簿".encode(), "file_not_xlsx", "原件"),
     "旧的.xls": (OLE + "Workbook\0".encode("utf-16-le") + bytes(500), "file_unreadable", "另存为.xlsx"),
     "断的.xlsx": (b"PK\x03\x04" + bytes(900), "file_unreadable", "损坏"),
 }
