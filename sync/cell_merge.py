@@ -28,9 +28,9 @@ class CellMerge:
         self._journal, self._period, self._standing = journal, period, standing
         self.turned = shown is not None and shown != period
         if self.turned:
-            journal.set_archive(str(shown), standing)
-        self._base = journal.base(str(period))
-        self._ours = {**self._base, **journal.archive(str(period))} if self.turned else standing
+            journal.cells.set_archive(str(shown), standing)
+        self._base = journal.cells.base(str(period))
+        self._ours = {**self._base, **journal.cells.archive(str(period))} if self.turned else standing
         self._adopted = self._decisions(master)
         self._written: dict[Cell, str] = {}
         self.changes: list[ChangedCell] = []
@@ -42,7 +42,7 @@ class CellMerge:
         merged = merge(self._base.get(cell, ""), theirs, self._ours.get(cell, ""))
         value = theirs if cell in self._adopted else merged.value
         if merged.outcome == "conflict" and cell not in self._adopted:
-            self._journal.add_conflict(cell, str(self._period), merged.value, theirs, source)
+            self._journal.cells.add_conflict(cell, str(self._period), merged.value, theirs, source)
             self.conflicts.append(cell)
         if value != self._standing[cell]:
             self.changes.append((cell, self._standing[cell], value, source or f"转入{self._period.label}"))
@@ -52,21 +52,21 @@ class CellMerge:
 
     def record(self) -> None:
         """Write into the journal what the master now holds; the turn of a period is no change of its cells."""
-        self._journal.set_base(str(self._period), self._written)
+        self._journal.cells.set_base(str(self._period), self._written)
         if not self.turned:
-            self._journal.add_changes(self.changes)
+            self._journal.cells.add_changes(self.changes)
 
     def _decisions(self, master: Master) -> set[Cell]:
         """Cells in which the office chose the units' text in sheet 冲突; every choice is recorded."""
         table = master.lists.get("conflicts")
-        waiting = {conflict.number: conflict for conflict in self._journal.conflicts() if not conflict.decision}
+        waiting = {conflict.number: conflict for conflict in self._journal.cells.conflicts() if not conflict.decision}
         adopted: set[Cell] = set()
         for row in table.rows if table else ():
             number, choice = cell_text(row.values.get("id")), cell_text(row.values.get("adopt"))
             conflict = waiting.get(int(number)) if number.isdigit() else None
             if not conflict or choice not in _CHOICES:
                 continue
-            self._journal.decide(conflict.number, choice)
+            self._journal.cells.decide(conflict.number, choice)
             if choice == "单位" and conflict.period == str(self._period):
                 adopted.add((conflict.task, conflict.column))
         return adopted

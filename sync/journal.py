@@ -7,16 +7,16 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from ledger.errors import StateError
 from ledger.finding import Finding
 from ledger.period import Period
 from ledger.task import Entry, Task
-from sync.records import Cell, Change, Conflict, Issue, State, Submission
+from sync.master_cells import MasterCells, now
+from sync.records import Issue, State, Submission
 
 __all__ = ["Journal"]
 
@@ -40,6 +40,7 @@ class Journal:
             self._base.execute("PRAGMA journal_mode=DELETE")
             self._base.execute("PRAGMA synchronous=EXTRA")
             self._base.executescript(_TABLES)
+            self.cells = MasterCells(self._base, self.transaction)
         except sqlite3.DatabaseError as error:
             self._base.close()
             raise StateError(f"日志“{path}”打不开或已损坏，请从备份恢复.ducha文件夹后重试。") from error
@@ -198,7 +199,7 @@ class Journal:
         return [state for (state,) in rows]
 
     def _step(self, number: int, state: State) -> None:
-        self._base.execute("INSERT INTO step VALUES (?, ?, ?)", (number, state, _now()))
+        self._base.execute("INSERT INTO step VALUES (?, ?, ?)", (number, state, now()))
 
     # entries
 
@@ -225,64 +226,7 @@ class Journal:
             found.setdefault(task, {})[unit] = json.loads(body)
         return found
 
-    # the master's cells
-
-    def base(self, period: str) -> dict[Cell, str]:
-        """What we last wrote into the master for a period; a cell never written is absent."""
-        return self._cells("base", period)
-
-    def archive(self, period: str) -> dict[Cell, str]:
-        """What stood in the unit-owned cells when a period was closed."""
-        return self._cells("archive", period)
-
-    def set_base(self, period: str, cells: Mapping[Cell, str]) -> None:
-        """Record what the master now holds of ours."""
-        self._set_cells("base", period, cells)
-
-    def set_archive(self, period: str, cells: Mapping[Cell, str]) -> None:
-        """Keep a period's final cells."""
-        self._set_cells("archive", period, cells)
-
-    def _cells(self, table: Literal["base", "archive"], period: str) -> dict[Cell, str]:
-        rows = self._base.execute(f'SELECT task, "column", value FROM {table} WHERE period = ?', (period,))
-        return {(task, column): value for task, column, value in rows}
-
-    def _set_cells(self, table: Literal["base", "archive"], period: str, cells: Mapping[Cell, str]) -> None:
-        rows = ((task, column, period, value) for (task, column), value in cells.items())
-        with self.transaction():
-            self._base.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?, ?)", rows)
-
-    # conflicts, changes, files, facts
-
-    def conflicts(self) -> list[Conflict]:
-        """All conflicts, oldest first."""
-        return [Conflict(*row) for row in self._base.execute("SELECT * FROM conflict ORDER BY number")]
-
-    def add_conflict(self, cell: Cell, period: str, office: str, units: str, source: str) -> None:
-        """Record that office and units both changed a cell; the same pair of texts is recorded once."""
-        self._base.execute(
-            'INSERT INTO conflict (task, "column", period, office, units, source) SELECT ?, ?, ?, ?, ?, ?'
-            ' WHERE NOT EXISTS (SELECT 1 FROM conflict WHERE task = ? AND "column" = ? AND period = ? AND units = ?)',
-            (*cell, period, office, units, source, *cell, period, units),
-        )
-
-    def decide(self, number: int, decision: str) -> None:
-        """Record the office's choice in a conflict."""
-        self._base.execute("UPDATE conflict SET decision = ? WHERE number = ?", (decision, number))
-
-    def changes(self, latest: int) -> list[Change]:
-        """The ``latest`` changes of the master, newest first."""
-        rows = self._base.execute("SELECT * FROM change ORDER BY number DESC LIMIT ?", (latest,))
-        return [Change(*row) for row in rows]
-
-    def add_changes(self, changes: Iterable[tuple[Cell, str, str, str]]) -> None:
-        """Record changed cells as (cell, old, new, source)."""
-        at = _now()
-        with self.transaction():
-            self._base.executemany(
-                'INSERT INTO change (at, task, "column", old, new, source) VALUES (?, ?, ?, ?, ?, ?)',
-                ((at, *cell, old, new, source) for cell, old, new, source in changes),
-            )
+    # findings and facts
 
     def findings(self) -> list[Finding]:
         """What was wrong with the documents that were imported."""
@@ -312,7 +256,3 @@ def _submission(row: tuple[Any, ...]) -> Submission:
 
 def _as_json(findings: Sequence[Finding]) -> str:
     return json.dumps([item.model_dump() for item in findings], ensure_ascii=False)
-
-
-def _now() -> str:
-    return datetime.now().astimezone().isoformat(timespec="seconds")

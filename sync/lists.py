@@ -120,7 +120,7 @@ def _problem_rows(schema: Schema, lines: Sequence[Line]) -> Iterator[Shown]:
 
 def _conflict_rows(schema: Schema, journal: Journal, lines: Sequence[Line]) -> Iterator[Shown]:
     refs = _references(lines)
-    for conflict in journal.conflicts():
+    for conflict in journal.cells.conflicts():
         yield {
             "id": conflict.number,
             "period": conflict.period,
@@ -135,7 +135,7 @@ def _conflict_rows(schema: Schema, journal: Journal, lines: Sequence[Line]) -> I
 
 def _change_rows(schema: Schema, journal: Journal, lines: Sequence[Line]) -> Iterator[Shown]:
     refs = _references(lines)
-    for change in journal.changes(_CHANGES_SHOWN):
+    for change in journal.cells.changes(_CHANGES_SHOWN):
         yield {
             "when": change.at[:16].replace("T", " "),
             "ref": refs.get(change.task.partition("#")[0], change.task),

@@ -33,7 +33,7 @@ def take_snapshot(workspace: Workspace, period: Period | None) -> Snapshot:
     tasks = [as_edited(task, master) for task in journal.tasks()]
     who = reporters(tasks, master, roster_of(master, tasks))
     shown = period or current or Period(schema.year, 12, 12)
-    archive = journal.archive(str(shown)) if shown != current else {}
+    archive = journal.cells.archive(str(shown)) if shown != current else {}
     entries = journal.entries(str(shown))
     lines = []
     for task in tasks:
@@ -77,7 +77,7 @@ def disagreements(workspace: Workspace) -> tuple[list[Disagreement], list[Findin
     if not period:
         return [], found
     who = reporters(tasks, master, roster_of(master, tasks))
-    base, entries = journal.base(str(period)), journal.entries(str(period))
+    base, entries = journal.cells.base(str(period)), journal.entries(str(period))
     wrong: list[Disagreement] = []
     for task in tasks:
         if task.id not in master.rows:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import cast
 
 from lxml import etree
 
@@ -12,35 +12,7 @@ from xlsx.columns import Plan
 from xlsx.errors import BookError
 from xlsx.parts import MAIN, Node, main, parse, serialize
 from xlsx.references import Area, Corner, area
-from xlsx.rules import arrange_rules
-
-Kind = Literal["list", "whole", "decimal", "date", "textLength", "custom"]
-
-
-@dataclass(frozen=True, slots=True)
-class Validation:
-    """A rule for what may be typed into a column's cells.
-
-    Formulas are as Excel stores them, no "=": '"甲,乙"' for a list, "0", "LEN(H7)<500" seen from the model row.
-    """
-
-    kind: Kind
-    formula1: str
-    formula2: str | None = None
-    operator: str = "between"
-    error_title: str = ""
-    error: str = ""
-    prompt_title: str = ""
-    prompt: str = ""
-    allow_blank: bool = True
-    style: Literal["stop", "warning"] = "stop"
-
-    def __post_init__(self) -> None:
-        # Excel calls a file damaged whose texts are longer.
-        texts = ((self.error_title, 32), (self.prompt_title, 32), (self.error, 255), (self.prompt, 255))
-        for text, limit in (*texts, (self.formula1, 257 if self.kind == "list" else 8192)):
-            if len(text) > limit:
-                raise ValueError(f"longer than {limit} characters: {text[:40]}…")
+from xlsx.rules import Validation, arrange_rules
 
 
 @dataclass(frozen=True, slots=True)

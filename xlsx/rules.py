@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from copy import deepcopy
-from typing import TYPE_CHECKING, cast
+from dataclasses import dataclass
+from typing import Literal, cast
 
 from lxml import etree
 
@@ -10,8 +11,34 @@ from xlsx.columns import Plan, joined
 from xlsx.parts import Node, main
 from xlsx.references import Area, area, rewrite
 
-if TYPE_CHECKING:
-    from xlsx.arrange import Validation
+Kind = Literal["list", "whole", "decimal", "date", "textLength", "custom"]
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """A rule for what may be typed into a column's cells.
+
+    Formulas are as Excel stores them, no "=": '"甲,乙"' for a list, "0", "LEN(H7)<500" seen from the model row.
+    """
+
+    kind: Kind
+    formula1: str
+    formula2: str | None = None
+    operator: str = "between"
+    error_title: str = ""
+    error: str = ""
+    prompt_title: str = ""
+    prompt: str = ""
+    allow_blank: bool = True
+    style: Literal["stop", "warning"] = "stop"
+
+    def __post_init__(self) -> None:
+        # Excel calls a file damaged whose texts are longer.
+        texts = ((self.error_title, 32), (self.prompt_title, 32), (self.error, 255), (self.prompt, 255))
+        for text, limit in (*texts, (self.formula1, 257 if self.kind == "list" else 8192)):
+            if len(text) > limit:
+                raise ValueError(f"longer than {limit} characters: {text[:40]}…")
+
 
 _X14 = "{http://schemas.microsoft.com/office/spreadsheetml/2009/9/main}"
 _XM = "{http://schemas.microsoft.com/office/excel/2006/main}"
@@ -22,7 +49,7 @@ _BEFORE_VALIDATIONS = (
 )
 
 
-def arrange_rules(root: Node, sheet: str, plan: Plan, validations: Mapping[int, "Validation"]) -> None:
+def arrange_rules(root: Node, sheet: str, plan: Plan, validations: Mapping[int, Validation]) -> None:
     """Rebuild the rules of the model row; a column's own validation takes the place of its prototype's."""
     names = ("conditionalFormatting", "dataValidation")
     for tag in [main(name) for name in names] + [_X14 + name for name in names]:
@@ -118,7 +145,7 @@ def _renumber(root: Node) -> None:
         rule.set("priority", str(number))
 
 
-def _validation(rule: "Validation", plan: Plan, index: int) -> Node:
+def _validation(rule: Validation, plan: Plan, index: int) -> Node:
     node = etree.Element(main("dataValidation"), type=rule.kind)
     if rule.style != "stop":
         node.set("errorStyle", rule.style)

@@ -135,37 +135,37 @@ def test_dropped_entries_are_gone(journal: Journal) -> None:
 @pytest.mark.parametrize("kind", ["base", "archive"])
 def test_cells_are_kept_by_period(journal: Journal, kind: str) -> None:
     """What is set replaces the cell, and only the cell; base and archive do not mix."""
-    read, write = getattr(journal, kind), getattr(journal, f"set_{kind}")
+    read, write = getattr(journal.cells, kind), getattr(journal.cells, f"set_{kind}")
     write(PERIOD, {CELL: "旧", ("A1-002", "status"): ""})
     write(PERIOD, {CELL: "新"})
     write(NEXT, {CELL: "下期"})
     assert read(PERIOD) == {CELL: "新", ("A1-002", "status"): ""}
     assert read(NEXT) == {CELL: "下期"}
-    assert (journal.archive if kind == "base" else journal.base)(PERIOD) == {}
+    assert (journal.cells.archive if kind == "base" else journal.cells.base)(PERIOD) == {}
 
 
 def test_a_conflict_is_recorded_once(journal: Journal) -> None:
     """A second sync meets the same texts; another text of the units is another conflict."""
     for units in ("单位", "单位", "单位又改"):
-        journal.add_conflict(CELL, PERIOD, "本办", units, "表.xlsx")
-    first, second = journal.conflicts()
+        journal.cells.add_conflict(CELL, PERIOD, "本办", units, "表.xlsx")
+    first, second = journal.cells.conflicts()
     assert (first.task, first.column, first.office, first.units) == (*CELL, "本办", "单位")
     assert (first.decision, second.units) == ("", "单位又改")
 
 
 def test_the_office_decides_a_conflict(journal: Journal) -> None:
     """One conflict by its number; the others wait."""
-    journal.add_conflict(CELL, PERIOD, "本办", "单位", "表.xlsx")
-    journal.add_conflict(CELL, NEXT, "本办", "单位", "表.xlsx")
-    journal.decide(2, "单位")
-    assert [conflict.decision for conflict in journal.conflicts()] == ["", "单位"]
+    journal.cells.add_conflict(CELL, PERIOD, "本办", "单位", "表.xlsx")
+    journal.cells.add_conflict(CELL, NEXT, "本办", "单位", "表.xlsx")
+    journal.cells.decide(2, "单位")
+    assert [conflict.decision for conflict in journal.cells.conflicts()] == ["", "单位"]
 
 
 def test_changes_come_newest_first(journal: Journal) -> None:
     """As many as asked for, each with cell, old, new, source and time."""
-    journal.add_changes([(CELL, "", "一", "甲.xlsx"), (CELL, "一", "二", "乙.xlsx")])
-    journal.add_changes([(CELL, "二", "三", "丙.xlsx")])
-    newest, before = journal.changes(2)
+    journal.cells.add_changes([(CELL, "", "一", "甲.xlsx"), (CELL, "一", "二", "乙.xlsx")])
+    journal.cells.add_changes([(CELL, "二", "三", "丙.xlsx")])
+    newest, before = journal.cells.changes(2)
     assert (newest.task, newest.column, newest.old, newest.new, newest.source) == (*CELL, "二", "三", "丙.xlsx")
     assert before.new == "二"
     assert datetime.fromisoformat(newest.at).tzinfo is not None

@@ -1,0 +1,78 @@
+"""The journal's memory of the master: what we wrote into its cells, what closed periods held, clashes and changes."""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Literal
+
+from sync.records import Cell, Change, Conflict
+
+__all__ = ["MasterCells", "now"]
+
+
+def now() -> str:
+    """This moment, as the journal writes it."""
+    return datetime.now().astimezone().isoformat(timespec="seconds")
+
+
+class MasterCells:
+    """The part of the journal that `Journal.cells` gives; it shares the journal's connection and transactions."""
+
+    def __init__(self, connection: sqlite3.Connection, transaction: Callable[[], AbstractContextManager[None]]) -> None:
+        self._base, self._transaction = connection, transaction
+
+    def base(self, period: str) -> dict[Cell, str]:
+        """What we last wrote into the master for a period; a cell never written is absent."""
+        return self._cells("base", period)
+
+    def archive(self, period: str) -> dict[Cell, str]:
+        """What stood in the unit-owned cells when a period was closed."""
+        return self._cells("archive", period)
+
+    def set_base(self, period: str, cells: Mapping[Cell, str]) -> None:
+        """Record what the master now holds of ours."""
+        self._set_cells("base", period, cells)
+
+    def set_archive(self, period: str, cells: Mapping[Cell, str]) -> None:
+        """Keep a period's final cells."""
+        self._set_cells("archive", period, cells)
+
+    def _cells(self, table: Literal["base", "archive"], period: str) -> dict[Cell, str]:
+        rows = self._base.execute(f'SELECT task, "column", value FROM {table} WHERE period = ?', (period,))
+        return {(task, column): value for task, column, value in rows}
+
+    def _set_cells(self, table: Literal["base", "archive"], period: str, cells: Mapping[Cell, str]) -> None:
+        rows = ((task, column, period, value) for (task, column), value in cells.items())
+        with self._transaction():
+            self._base.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?, ?)", rows)
+
+    def conflicts(self) -> list[Conflict]:
+        """All conflicts, oldest first."""
+        return [Conflict(*row) for row in self._base.execute("SELECT * FROM conflict ORDER BY number")]
+
+    def add_conflict(self, cell: Cell, period: str, office: str, units: str, source: str) -> None:
+        """Record that office and units both changed a cell; the same pair of texts is recorded once."""
+        self._base.execute(
+            'INSERT INTO conflict (task, "column", period, office, units, source) SELECT ?, ?, ?, ?, ?, ?'
+            ' WHERE NOT EXISTS (SELECT 1 FROM conflict WHERE task = ? AND "column" = ? AND period = ? AND units = ?)',
+            (*cell, period, office, units, source, *cell, period, units),
+        )
+
+    def decide(self, number: int, decision: str) -> None:
+        """Record the office's choice in a conflict."""
+        self._base.execute("UPDATE conflict SET decision = ? WHERE number = ?", (decision, number))
+
+    def changes(self, latest: int) -> list[Change]:
+        """The ``latest`` changes of the master, newest first."""
+        rows = self._base.execute("SELECT * FROM change ORDER BY number DESC LIMIT ?", (latest,))
+        return [Change(*row) for row in rows]
+
+    def add_changes(self, changes: Iterable[tuple[Cell, str, str, str]]) -> None:
+        """Record changed cells as (cell, old, new, source)."""
+        at = now()
+        with self._transaction():
+            self._base.executemany(
+                'INSERT INTO change (at, task, "column", old, new, source) VALUES (?, ?, ?, ?, ?, ?)',
+                ((at, *cell, old, new, source) for cell, old, new, source in changes),
+            )
