@@ -80,6 +80,7 @@ RULES: dict[str, Rule] = {
     "no_more_but_text": Rule("error", "{sheet}!{cell}（{title}）选了“无补充”，却又填了内容", "请改选“有进展”，或删去填写的内容"),
     "sheet_missing": Rule("error", "缺少工作表“{sheet}”", "请不要删除或改名工作表，在下发的原表里重新填写"),
     "rows_hidden": Rule("note", "{sheet}有{value}行被隐藏或筛掉，已照常读取", "无需处理"),
+    "signer_empty": Rule("warning", "{sheet}!{cell}（{title}）没有填写", "下次请填上，以便联系"),
     "indicator_empty": Rule("warning", "{sheet}!{cell}（{title}）没有填写", "有数据的请填写，本期没有数据的请在进展情况里说明"),
     # master
     "indicator_task": Rule("warning", "总表{sheet}第{row}行的序号“{value}”对不上任务，没有下发", "请写成“附件1：21”；民生实事的子项写成“附件2：8.3”"),

@@ -1,5 +1,6 @@
 """Judging a submitted workbook: whose it is, then every sheet against what was issued."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,6 +13,7 @@ from sync.journal import Journal
 from sync.read import Reading
 from sync.records import Issue
 from sync.sheet_check import SheetCheck, figure_rules, task_rules
+from sync.unit import SIGNED
 
 __all__ = ["Judgement", "judge_workbook"]
 
@@ -46,7 +48,7 @@ def judge_workbook(
         wrong = finding("wrong_period", unit=issue.unit, value=name, owner=_label(issue.period), period=_label(period))
         return Judgement("returned", (wrong,), issue)
     checks = _checks(reading, issue, schema)
-    found = tuple(item for check in checks for item in check.findings())
+    found = tuple(item for check in checks for item in check.findings()) + tuple(_unsigned(reading, issue.unit))
     if any(item.severity == "error" for item in found):
         return Judgement("returned", found, issue)
     entries = (
@@ -71,6 +73,13 @@ def _identify(reading: Reading, name: str, schema: Schema, journal: Journal) -> 
     if year and year != str(schema.year):
         return None, [finding("wrong_year", value=name, owner=year, year=schema.year)]
     return None, [finding("file_foreign", value=name)]
+
+
+def _unsigned(reading: Reading, unit: str) -> Iterator[Finding]:
+    for name in reading.unsigned:
+        place = reading.scan.defined_names[name].replace("$", "").replace("'", "")
+        sheet, _, cell = place.partition("!")
+        yield finding("signer_empty", unit=unit, sheet=sheet, cell=cell, title=SIGNED[name])
 
 
 def _checks(reading: Reading, issue: Issue, schema: Schema) -> list[SheetCheck]:

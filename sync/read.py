@@ -1,14 +1,15 @@
 """Reading what a unit sent: pre-scan first, then calamine, then the rows that carry our tags."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from ledger.cell import cell_text
 from ledger.errors import StateError
 from ledger.finding import Finding, finding
 from sync.identity import opened, tag_task
-from sync.table import Row, Table, find_tables, sheet_cells
-from sync.unit import HIDDEN, NAME
-from xlsx import Refused, Scan, scan
+from sync.table import Cells, Row, Table, find_tables, sheet_cells
+from sync.unit import HIDDEN, NAME, SIGNED
+from xlsx import Refused, Scan, scan, split_ref
 
 __all__ = ["Filled", "Reading", "read_workbook"]
 
@@ -37,8 +38,12 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What stands in a workbook: the ids of all valid identities, the plain claims of the hidden sheet, the tables of
-    tasks and of indicators, our rows in both, rows of tasks without a valid tag, and what the pre-scan saw."""
+    """What stands in a workbook.
+
+    The ids of all valid identities, the plain claims of the hidden sheet, the tables of tasks and of indicators,
+    our rows in both, rows of tasks without a valid tag, which of the signers' cells are empty, and what the
+    pre-scan saw.
+    """
 
     issues: frozenset[str]
     claims: Mapping[str, str]
@@ -46,6 +51,7 @@ class Reading:
     figures: Table | None
     rows: tuple[Filled, ...]
     strays: tuple[Row, ...]
+    unsigned: tuple[str, ...]
     scan: Scan
 
 
@@ -69,7 +75,19 @@ def read_workbook(data: bytes, name: str, key: str) -> Reading | Finding:
     rows, strays = _tagged(table, key) if table else ((), ())
     more, _ = _tagged(figures, key) if figures else ((), ())
     issues |= {row.issue for row in (*rows, *more)}
-    return Reading(frozenset(issues), claims, table, figures, (*rows, *more), strays, seen)
+    unsigned = tuple(_unsigned(sheets, seen))
+    return Reading(frozenset(issues), claims, table, figures, (*rows, *more), strays, unsigned, seen)
+
+
+def _unsigned(sheets: Mapping[str, Cells], seen: Scan) -> Iterator[str]:
+    """Names of the signers' cells that are there and empty; a copied sheet has lost them, which is no fault."""
+    for name in SIGNED:
+        sheet, _, ref = seen.defined_names.get(name, "").replace("'", "").partition("!")
+        if sheet in sheets and ":" not in ref:
+            row, column = split_ref(ref)
+            cells = sheets[sheet][row - 1] if row <= len(sheets[sheet]) else []
+            if not cell_text(cells[column - 1] if column <= len(cells) else None):
+                yield name
 
 
 def _tagged(table: Table, key: str) -> tuple[tuple[Filled, ...], tuple[Row, ...]]:

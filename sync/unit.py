@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Literal
 
+from ledger.cell import bare
 from ledger.period import Period
 from ledger.row import row_formula
 from ledger.schema import Column as SchemaColumn
@@ -17,11 +18,24 @@ from sync.table import find_tables, sheet_cells
 from sync.unit_figures import FIGURES, fill_figures
 from xlsx import Book, Column, Formula, Validation, Value, column_letter
 
-__all__ = ["GUIDE", "HIDDEN", "LAST", "NAME", "TASKS", "UnitTemplate", "file_name", "locked_keys", "locked_values"]
+__all__ = [
+    "GUIDE",
+    "HIDDEN",
+    "LAST",
+    "NAME",
+    "SIGNED",
+    "TASKS",
+    "UnitTemplate",
+    "file_name",
+    "locked_keys",
+    "locked_values",
+]
 
 GUIDE, TASKS, LISTS, HIDDEN = "填报说明", "任务填报", "选项", "_ducha"
 NAME = "dc_issue"  # the defined name that carries the seal
 LAST = "last"  # the column 上期进展
+# open cells of the first sheet, by their defined names
+SIGNED = {"dc_filler": "填表人", "dc_phone": "联系电话", "dc_approver": "审核领导"}
 _ROW = "\0"  # stands for a row's number in a formula that is made once
 KEY_ROW = 3
 FIRST = KEY_ROW + 2
@@ -83,7 +97,8 @@ class UnitTemplate:
         widths = book.widths(TASKS)
         book.fill(TASKS, FIRST, rows, [row_height(_texts(row), widths) for row in rows])
         figures = fill_figures(book, self._figures, issue, key, self._schema)
-        book.put_name("dc_left", Formula(_left(self._checks(len(issue.rows)), figures)))
+        unsigned = "+".join(f'({bare(name)}="")' for name in SIGNED)
+        book.put_name("dc_left", Formula(f"{_left(self._checks(len(issue.rows)), figures)}+{unsigned}"))
         proof = seal(key, issue.id)
         facts = {"seal": proof, "unit": issue.unit, "period": issue.period, "year": str(self._schema.year)}
         for place, (name, fact) in enumerate(facts.items(), 1):
@@ -173,7 +188,7 @@ def _validation(schema: Schema, key: str, column: SchemaColumn) -> Validation | 
         return rule("date", "36526", told, second="73050")  # 2000-01-01 to 2099-12-31
     if column.type == "number":
         return rule("decimal", "-1E+15", "请只填数字。", second="1E+15")
-    if column.max_length:
-        told = f"请不要超过{column.max_length}字。"
+    if column.max_length:  # LibreOffice takes a text that begins with = for too long
+        told = f"请不要超过{column.max_length}字，也不要以等号开头。"
         return rule("textLength", str(column.max_length), told, operator="lessThanOrEqual")
     return None

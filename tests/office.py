@@ -1,4 +1,7 @@
-"""A real LibreOffice as the second judge of what the product writes. Tests get it as the fixture `office`."""
+"""A real LibreOffice as the second judge of what the product writes. Tests get it as the fixture `office`.
+
+It runs on a virtual screen of its own: LibreOffice without a screen shows nobody a message box.
+"""
 
 import json
 import os
@@ -6,8 +9,12 @@ import re
 import select
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -29,7 +36,7 @@ LOOKALIKES = {
 
 def missing() -> str:
     """What this machine lacks for the fixture, as one phrase; empty when it has everything."""
-    for tool in ("soffice", "pdftoppm", "pdftotext"):
+    for tool in ("soffice", "Xvfb", "pdftoppm", "pdftotext"):
         if shutil.which(tool) is None:
             return f"{tool} is not installed"
     if not Path(SYSTEM_PYTHON).exists():
@@ -59,10 +66,53 @@ class OfficeError(Exception):
     """LibreOffice refused a request, stopped answering or died."""
 
 
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What came of typing into a cell or choosing from its list.
+
+    ``title`` and ``text`` are the message box's, empty when none came; ``stands`` is the text that the cell shows
+    afterwards and ``kind`` its content: EMPTY, VALUE, TEXT or FORMULA; ``offered`` are the list's words.
+    """
+
+    title: str
+    text: str
+    stands: str
+    kind: str
+    offered: tuple[str, ...] = ()
+
+
+class Typist:
+    """A person at the keyboard of one workbook; made by `Office.typist`."""
+
+    def __init__(self, office: "Office") -> None:
+        self._office = office
+
+    def type(self, sheet: str, cell: str, text: str) -> Typed:
+        """Go to a cell, type over it and press Return; a message box is closed with its first button."""
+        return Typed(**self._office._ask("type", sheet=sheet, cell=cell, text=text))
+
+    def choose(self, sheet: str, cell: str, word: str) -> Typed:
+        """Open a cell's drop-down list and pick ``word`` with the arrow keys; if it is not there, close the list."""
+        answer = self._office._ask("choose", sheet=sheet, cell=cell, word=word)
+        return Typed(**{**answer, "offered": tuple(answer["offered"])})
+
+    def look(self, sheet: str, cell: str) -> str:
+        """The text that a cell shows now."""
+        shown: str = self._office._ask("look", sheet=sheet, cell=cell)["stands"]
+        return shown
+
+    def save(self, out: Path) -> Path:
+        """Save a copy as .xlsx."""
+        self._office._ask("save", out=out)
+        return out
+
+
 class Office:
-    """One soffice with a profile of its own, started at the first request; a dead one is started anew."""
+    """One soffice with a profile and a screen of its own, started at the first request; a dead one is started anew."""
 
     def __init__(self) -> None:
+        self._screen: subprocess.Popen[bytes] | None = None
+        self._client: socket.socket | None = None
         self._soffice: subprocess.Popen[bytes] | None = None
         self._worker: subprocess.Popen[bytes] | None = None
         self._profile: Path | None = None
@@ -92,16 +142,31 @@ class Office:
         answer: list[str] = self._ask("invalid", path=path, sheet=sheet)
         return answer
 
+    @contextmanager
+    def typist(self, path: Path) -> Iterator[Typist]:
+        """Open a workbook on the screen and type into it; what is not saved is lost at the end."""
+        self._ask("show", path=path)
+        try:
+            yield Typist(self)
+        finally:
+            # a dead office has nothing open, and must not be started for that
+            if self._worker:
+                self._ask("shut")
+
     def close(self) -> None:
-        """End the worker, soffice and all that soffice started; remove the profile. Safe to call twice."""
+        """End the worker, soffice, all that soffice started, and the screen; remove the profile. Safe to call twice."""
         if self._worker:
             # the end of its input makes the worker ask soffice to end
             _end(self._worker, patience=20)
         if self._soffice:
             _end(self._soffice, patience=20)
+        if self._screen:
+            if self._client:
+                self._client.close()
+            _end(self._screen, patience=5)
         if self._profile:
             shutil.rmtree(self._profile, ignore_errors=True)
-        self._worker = self._soffice = self._profile = None
+        self._worker = self._soffice = self._screen = self._client = self._profile = None
 
     def _start(self) -> None:
         self._profile = Path(tempfile.mkdtemp(prefix="ducha-office-"))
@@ -110,15 +175,17 @@ class Office:
         # under LC_ALL=C LibreOffice cannot open files with Chinese names
         environment = {**os.environ, "LC_ALL": "C.UTF-8", "FONTCONFIG_FILE": str(fonts)}
         pipe = self._profile.name
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "start_new_session": True}
+        quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "start_new_session": True}
+        screen = self._start_screen(quiet)
+        environment |= {"DISPLAY": screen, "SAL_USE_VCLPLUGIN": "gen"}
         self._soffice = subprocess.Popen(
             [
                 *("soffice", f"-env:UserInstallation={self._profile.as_uri()}", f"--accept=pipe,name={pipe};urp;"),
-                *("--headless", "--invisible", "--norestore", "--nologo", "--nodefault"),
+                *("--norestore", "--nologo", "--nodefault"),
             ],
             stdin=subprocess.DEVNULL,
             env=environment,
-            **quiet,  # type: ignore[call-overload]
+            **quiet,
         )
         self._worker = subprocess.Popen(
             [SYSTEM_PYTHON, "-I", "-X", "utf8", str(WORKER), pipe],
@@ -128,6 +195,28 @@ class Office:
             start_new_session=True,
         )
         self._answer()
+
+    def _start_screen(self, quiet: dict[str, Any]) -> str:
+        """Start Xvfb and return its name, also where there is a screen: nobody's keys come in, no window goes out."""
+        number, wanted = os.pipe()
+        self._screen = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(wanted), "-terminate", "-nolisten", "tcp", "-screen", "0", "1280x1024x24"],
+            stdin=subprocess.DEVNULL,
+            pass_fds=[wanted],
+            **quiet,
+        )
+        os.close(wanted)
+        with os.fdopen(number) as told:
+            display = told.readline().strip()
+        if not display:
+            self.close()
+            raise OfficeError("Xvfb does not start")
+        # it ends with its last client, so even when pytest is killed; until then this one is never the last to go
+        self._client = socket.socket(socket.AF_UNIX)
+        self._client.connect(f"/tmp/.X11-unix/X{display}")
+        self._client.sendall(b"l\0\x0b\0" + bytes(8))  # the X protocol's greeting: little-endian, version 11
+        self._client.recv(1)
+        return f":{display}"
 
     def _ask(self, do: str, **arguments: Path | str) -> Any:
         if self._worker is None:

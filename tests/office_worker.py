@@ -7,10 +7,16 @@ its input it ends that soffice, so nothing is left running even when pytest itse
 
 import json
 import sys
+import threading
 import time
 from functools import cache
 
 import uno
+import unohelper
+from com.sun.star.accessibility.AccessibleRole import ALERT, DIALOG, LIST, PUSH_BUTTON
+from com.sun.star.awt import KeyEvent, XCallback
+from com.sun.star.awt.Key import DOWN, ESCAPE, HOME, RETURN, UP
+from com.sun.star.awt.KeyModifier import MOD2 as ALT
 from com.sun.star.beans import PropertyValue
 
 FILTERS = {  # format: (filter name, filter options)
@@ -23,6 +29,7 @@ CONTENT = 1 | 2 | 4 | 16  # com.sun.star.sheet.CellFlags: VALUE, DATETIME, STRIN
 EMPTY = uno.Enum("com.sun.star.table.CellContentType", "EMPTY")
 MOST_CIRCLES = 1000  # LibreOffice stops there
 ERROR = 4  # com.sun.star.sheet.FormulaResult
+PATIENCE = 20  # seconds for one reaction of LibreOffice's windows
 
 
 def properties(**values):
@@ -44,15 +51,17 @@ def connect(pipe, seconds=60):
 
 
 class Worker:
-    """The requests, one method each; every one opens its file afresh and closes it again."""
+    """The requests, one method each; every one opens its file afresh and closes it again, except the typist's."""
 
     def __init__(self, pipe):
         context = connect(pipe)
-        self.desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+        self.create = lambda name: context.ServiceManager.createInstanceWithContext(f"com.sun.star.{name}", context)
+        self.desktop = self.create("frame.Desktop")
+        self.typist = None
 
-    def open(self, path):
+    def open(self, path, *, hidden=True):
         # no macros, no links: the files of these tests may be hostile
-        options = properties(Hidden=True, MacroExecutionMode=0, UpdateDocMode=0)
+        options = properties(Hidden=hidden, MacroExecutionMode=0, UpdateDocMode=0)
         document = self.desktop.loadComponentFromURL(uno.systemPathToFileUrl(path), "_blank", 0, options)
         if document is None:
             # a lock file left by a crash makes LibreOffice answer with nothing at all
@@ -94,6 +103,188 @@ class Worker:
             return circled(document.Sheets.getByName(sheet))
         finally:
             document.close(True)
+
+    def show(self, path):
+        self.typist = Typist(self.create, self.open(path, hidden=False))
+
+    def type(self, sheet, cell, text):
+        return self.typist.type(sheet, cell, text)
+
+    def choose(self, sheet, cell, word):
+        return self.typist.choose(sheet, cell, word)
+
+    def look(self, sheet, cell):
+        return self.typist.look(sheet, cell)
+
+    def save(self, out):
+        options = properties(FilterName=FILTERS["xlsx"][0], Overwrite=True)
+        self.typist.document.storeToURL(uno.systemPathToFileUrl(out), options)
+
+    def shut(self):
+        typist, self.typist = self.typist, None
+        if typist:
+            typist.dismiss()  # a document whose window waits for an answer cannot be closed
+            typist.document.close(True)
+
+
+class Handled(unohelper.Base, XCallback):
+    """Told by LibreOffice's main loop when it has come to it."""
+
+    def __init__(self):
+        self.event = threading.Event()
+
+    def notify(self, _):
+        self.event.set()
+
+
+class Typist:
+    """A person at the keyboard of one visible workbook: every key goes through LibreOffice's own event loop.
+
+    Protection, validation, formulas and message boxes then behave as they do for people. In a headless office the
+    message boxes stay away, so this needs a screen.
+    """
+
+    def __init__(self, create, document):
+        self.document, self.controller = document, document.CurrentController
+        self.toolkit, self.queue = create("awt.Toolkit"), create("awt.AsyncCallback")
+        self.dispatcher = create("frame.DispatchHelper")
+        # without a window manager nobody else gives a window the keyboard
+        window = self.controller.Frame.ContainerWindow
+        window.toFront()
+        self.controller.Frame.ComponentWindow.setFocus()
+        until(lambda: self.toolkit.ActiveTopWindow == window)
+        self.settle()
+
+    def type(self, sheet, cell, text):
+        """Type over a cell and press Return; a message box ends the typing and is told and closed."""
+        self.go(sheet, cell)
+        for place, character in enumerate(text):
+            self.key(character=character)
+            if place == 0 and self.boxes():  # a locked cell says so at once
+                break
+        else:
+            self.key(RETURN, character="\r")
+        return {**self.dismiss(), **self.look(sheet, cell)}
+
+    def choose(self, sheet, cell, word):
+        """Open the cell's list with Alt+Down and pick a word by the arrow keys; without that word, Escape."""
+        self.go(sheet, cell)
+        self.key(DOWN, modifiers=ALT)
+        until(lambda: self.offered() or self.boxes())  # its entries come a moment after the list
+        self.settle()
+        offered = self.offered()
+        if word in offered:
+            self.key(HOME)
+            for _ in range(2 * len(offered)):
+                at = self.chosen()
+                if at == offered.index(word):
+                    break
+                self.key(UP if at is not None and at > offered.index(word) else DOWN)
+            self.key(RETURN, character="\r")
+        else:
+            self.key(ESCAPE)
+        until(lambda: self.boxes() or not self.offered())
+        return {"offered": offered, **self.dismiss(), **self.look(sheet, cell)}
+
+    def look(self, sheet, cell):
+        found = self.document.Sheets.getByName(sheet).getCellRangeByName(cell)
+        return {"stands": found.String, "kind": found.Type.value}
+
+    def go(self, sheet, cell):
+        self.controller.setActiveSheet(self.document.Sheets.getByName(sheet))
+        self.dispatcher.executeDispatch(self.controller.Frame, ".uno:GoToCell", "", 0, properties(ToPoint=cell))
+        self.settle()
+
+    def key(self, code=0, *, character="\0", modifiers=0):
+        event = KeyEvent()
+        event.Source = self.controller.Frame.ComponentWindow
+        event.KeyChar, event.KeyCode, event.Modifiers = uno.Char(character), code, modifiers
+        self.toolkit.keyPress(event)
+        self.toolkit.keyRelease(event)
+        self.settle()
+
+    def settle(self):
+        """Wait until the main loop has handled all keys so far, or stands in the message box that one of them opened.
+
+        The request to be called back queues up behind the keys.
+        """
+        handled = Handled()
+        self.queue.addCallback(handled, None)
+        if not handled.event.wait(PATIENCE):
+            raise RuntimeError("LibreOffice's main loop does not answer")
+
+    def dismiss(self):
+        """Press the first button of every message box; tells the last one's title and text."""
+        told = {"title": "", "text": ""}
+        while boxes := self.boxes():
+            box = boxes[0]
+            parts = list(below(box))
+            buttons = [part for part in parts if part.AccessibleRole == PUSH_BUTTON]
+            texts = [part.AccessibleName for part in parts if part.AccessibleRole != PUSH_BUTTON]
+            told = {"title": box.AccessibleName, "text": "\n".join(filter(None, texts))}
+            count = len(boxes)
+            buttons[0].doAccessibleAction(0)
+            until(lambda before=count: len(self.boxes()) < before)
+        self.settle()
+        if told["text"]:
+            self.key(ESCAPE)  # whatever was being typed
+        return told
+
+    def boxes(self):
+        return steady(lambda: [window for window in self.windows() if window.AccessibleRole in (ALERT, DIALOG)])
+
+    def lists(self):
+        """The open drop-down list (none or one); menus and toolbars live in the document's window, which has a name."""
+        panes = (window for window in self.windows() if not window.AccessibleName)
+        return [part for pane in panes for part in below(pane) if part.AccessibleRole == LIST]
+
+    def offered(self):
+        """The words in the open drop-down list."""
+        return steady(lambda: [entry.AccessibleName for found in self.lists() for entry in below(found)])
+
+    def chosen(self):
+        """The place of the highlighted word."""
+        (found,) = steady(self.lists)
+        return next((n for n in range(found.AccessibleChildCount) if found.isAccessibleChildSelected(n)), None)
+
+    def windows(self):
+        """The accessible side of every top window; one that goes meanwhile must not hide the next one."""
+        before, now = None, self.top_windows()
+        while before != now:
+            before, now = now, self.top_windows()
+        return [window.AccessibleContext for window in now]
+
+    def top_windows(self):
+        return [self.toolkit.getTopWindow(n) for n in range(self.toolkit.TopWindowCount)]
+
+
+def steady(look):
+    """What `look` sees; windows, such as the help beside a cell, may close while they are looked at: then again."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return look()
+        except (uno.getClass("com.sun.star.uno.Exception"), AttributeError):  # a closed window, or none
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+
+
+def below(accessible):
+    """Everything inside a window, outermost first."""
+    for n in range(accessible.getAccessibleChildCount()):
+        child = accessible.getAccessibleChild(n).AccessibleContext
+        yield child
+        yield from below(child)
+
+
+def until(condition):
+    """Wait for a condition on LibreOffice's windows."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        if time.monotonic() > deadline:
+            raise RuntimeError("LibreOffice's windows stay as they are")
+        time.sleep(0.02)
 
 
 def hang_nothing(document):
@@ -168,14 +359,17 @@ def last_before(place, count, start_of):
 def main():
     worker = Worker(sys.argv[1])
     print(json.dumps({"result": "ready"}), flush=True)
-    for line in sys.stdin:
-        request = json.loads(line)
-        try:
-            answer = {"result": getattr(worker, request.pop("do"))(**request)}
-        except Exception as error:  # the test gets it as text: this side must stay alive
-            answer = {"error": f"{type(error).__name__}: {error}"}
-        print(json.dumps(answer, ensure_ascii=False), flush=True)
-    worker.desktop.terminate()
+    try:
+        for line in sys.stdin:
+            request = json.loads(line)
+            try:
+                answer = {"result": getattr(worker, request.pop("do"))(**request)}
+            except Exception as error:  # the test gets it as text: this side must stay alive
+                answer = {"error": f"{type(error).__name__}: {error}"}
+            print(json.dumps(answer, ensure_ascii=False), flush=True)
+    finally:  # also when nobody is left to take the answer
+        worker.shut()  # else LibreOffice asks whether to save what was typed
+        worker.desktop.terminate()
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 from docx import Document
-from office import Office, OfficeError, font_config, pages, pdf_text
+from office import Office, OfficeError, Typed, font_config, pages, pdf_text
+from openpyxl.styles import Protection
 from openpyxl.worksheet.datavalidation import DataValidation
 
 pytestmark = pytest.mark.office
@@ -98,6 +99,47 @@ def test_csv_is_the_first_sheet_in_utf8(office: Office, workbook: Path, tmp_path
         assert list(csv.reader(lines))[1] == ["75.43", "101", "0.747", "有进展"]
 
 
+@pytest.fixture
+def form(tmp_path: Path) -> Path:
+    """A protected sheet: A1 locked, B1 open with a list, C1 open with a formula of it beside."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "表"
+    sheet.append(["任务", None, None, '=IF(B1="有进展","好","差")'])
+    listed = DataValidation(type="list", formula1='"有进展,无变化"', showErrorMessage=True)
+    listed.error, listed.errorTitle = "请从列表里选。", "不对"
+    listed.add("B1")
+    sheet.add_data_validation(listed)
+    sheet["B1"].protection = sheet["C1"].protection = Protection(locked=False)
+    sheet.protection.sheet = True
+    book.save(tmp_path / "表.xlsx")
+    return tmp_path / "表.xlsx"
+
+
+def test_typist_is_taken_refused_and_told(office: Office, form: Path, tmp_path: Path) -> None:
+    """Entries, refusals and locked cells come out as for a person, and formulas follow."""
+    with office.typist(form) as typist:
+        assert typist.type("表", "B1", "有进展") == Typed("", "", "有进展", "TEXT")
+        assert typist.look("表", "D1") == "好"
+        assert typist.type("表", "B1", "没有") == Typed("不对", "请从列表里选。", "有进展", "TEXT")
+        locked = typist.type("表", "A1", "别的任务")
+        assert "Protected" in locked.text
+        assert locked.stands == "任务"
+        assert typist.type("表", "C1", "12") == Typed("", "", "12", "VALUE")
+        typist.save(tmp_path / "填好.xlsx")
+    assert office.values(tmp_path / "填好.xlsx") == {"表": [["任务", "有进展", 12, "好"]]}
+
+
+def test_typist_chooses_from_lists(office: Office, form: Path) -> None:
+    """Any word of the list, from any word before; another word is left alone. Closing does not save."""
+    with office.typist(form) as typist:
+        for word in ("无变化", "有进展", "有进展"):
+            assert typist.choose("表", "B1", word) == Typed("", "", word, "TEXT", ("有进展", "无变化"))
+        assert typist.choose("表", "B1", "没有").stands == "有进展"
+    with office.typist(form) as typist:
+        assert typist.look("表", "B1") == ""
+
+
 def test_refusal_is_an_error_and_the_office_lives_on(office: Office, workbook: Path, tmp_path: Path) -> None:
     with pytest.raises(OfficeError, match=r"absent\.xlsx|Exception"):
         office.values(tmp_path / "absent.xlsx")
@@ -111,7 +153,10 @@ def test_nothing_of_ours_is_left_running(office: Office, workbook: Path) -> None
     profile = own._profile
     assert profile is not None
     assert profile.name in _command_lines()
+    screen = own._screen
+    assert screen is not None
     own.close()
+    assert screen.returncode is not None
     assert profile.name not in _command_lines()
     assert not profile.exists()
 

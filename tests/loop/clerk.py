@@ -30,6 +30,10 @@ def fill(source: Path, target: Path, answer: Callable[[dict[str, str]], Typed]) 
         texts["id"] = str(tag).split(".", 1)[1].rsplit(".", 1)[0]
         for title, value in answer(texts).items():
             sheet.cell(row, titles[title]).value = value
+    guide = book["填报说明"]
+    for name in ("dc_filler", "dc_phone", "dc_approver"):
+        if name in book.defined_names:
+            guide[book.defined_names[name].attr_text.split("!")[1].replace("$", "")].value = "王宁"
     target.parent.mkdir(parents=True, exist_ok=True)
     book.save(target)
 
