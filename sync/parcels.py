@@ -6,9 +6,10 @@ from io import BytesIO
 from pathlib import Path
 
 from ledger.period import Period
-from sync.atomic import write_whole
+from sync.atomic import legal_name, write_whole
 from sync.records import Issue
 from sync.returns import unit_states
+from sync.unit import file_name
 from sync.workspace import Workspace
 
 __all__ = ["FOLDER", "pack_handed_out", "pack_returned", "remind"]
@@ -48,8 +49,12 @@ def pack_returned(workspace: Workspace, period: Period) -> None:
 
 
 def remind(workspace: Workspace, period: Period) -> list[str]:
-    """Write a message for every unit that has sent nothing yet; returns the units."""
+    """The same for units that have sent nothing yet, with their workbooks once more; returns the units."""
     late = [state.unit for state in unit_states(workspace, period) if state.word == "未报"]
+    issues = workspace.journal.newest_issues(str(period))
+    root = workspace.root / "outbox"
+    files = [root / legal_name(unit) / file_name(issues[unit]) for unit in late]
+    _pack(workspace, f"{period.label}催报.zip", [path for path in files if path.is_file()], root)
     due = _date(workspace, period)
     told = [(unit, f"{period.label}重点工作进展应于{due}前报送，至今没有收到，请尽快填好发回。") for unit in late]
     _tell(workspace, f"{period.label}催报通知.txt", told)

@@ -195,6 +195,8 @@ def test_what_came_back_and_who_is_missing(asked: Workspace) -> None:
         assert [name.split("/")[0] for name in package.namelist()] == ["交通局"]
     assert "交通局：贵单位报来的" in (asked.root / FOLDER / "2022年8月退回通知.txt").read_text("utf-8-sig")
     assert remind(asked, PERIOD) == ["教育局", "住建局"]
+    with zipfile.ZipFile(asked.root / FOLDER / "2022年8月催报.zip") as package:
+        assert [name.split("/")[0] for name in package.namelist()] == ["教育局", "住建局"]
     assert "住建局：" in (asked.root / FOLDER / "2022年8月催报通知.txt").read_text("utf-8-sig")
 
 
