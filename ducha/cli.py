@@ -107,6 +107,9 @@ def distribute(period: PeriodOption, workspace: Place = _HERE) -> None:
     """下发：给每个填报单位生成一份填报表，放在outbox里。"""
     wanted = Period.parse(period)
     with _opened(workspace) as place:
+        if not place.journal.open_period():
+            open_period(place, wanted)
+            console.print(f"还没有打开报送期，已自动打开{wanted.label}。")
         done = hand_out(place, wanted)
     _print_findings(done.findings)
     kept = f"，另有{done.unchanged}份已在，没有变化" if done.unchanged else ""

@@ -144,6 +144,15 @@ def test_handing_out_needs_the_open_period(run: Run, place: Path) -> None:
     assert "ducha open 2022-09" in done.stderr
 
 
+def test_the_first_handing_out_opens_its_period(run: Run, tmp_path: Path, document: Path) -> None:
+    """An office that never opened a period is not sent back for it."""
+    run("init", "新")
+    run("import", document, "--tasks-only", "-w", "新")
+    done = run("distribute", "--period", "2022Q3", "-w", "新")
+    assert (done.returncode, "已自动打开2022年三季度" in done.stdout) == (0, True)
+    assert (tmp_path / "新" / "outbox" / "交通局" / "交通局_2022年三季度填报表.xlsx").is_file()
+
+
 def test_an_edited_bulletin_is_never_overwritten(run: Run, place: Path) -> None:
     """The new draft lies beside the file that a person edited."""
     folder = place / "bulletins" / "2022-08"
