@@ -22,7 +22,7 @@ from sync.workspace import Workspace
 
 __all__ = ["Passed", "candidates", "sync_once"]
 
-_TEMPORARY = ("~$", ".~", ".")
+_TEMPORARY = ("~$", ".")
 _UNFINISHED = (".tmp", ".crdownload", ".part")
 
 
@@ -108,7 +108,8 @@ def _record(workspace: Workspace, submission: Submission, judgement: Judgement) 
     with journal.transaction():
         if judgement.verdict == "accepted" and issue:
             said = {entry.task for entry in judgement.entries}
-            journal.drop_entries(issue.unit, issue.period, [task for task in issue.rows if task not in said])
+            silent = [name for name in (*issue.rows, *issue.indicators) if name not in said]
+            journal.drop_entries(issue.unit, issue.period, silent)
             journal.put_entries(judgement.entries, submission.number)
         journal.move(
             submission.number,

@@ -19,7 +19,7 @@ from sync.unit import file_name
 from sync.workspace import Workspace
 from xlsx import Book, Value, column_letter
 
-__all__ = ["show_lists"]
+__all__ = ["add_rows", "show_lists"]
 
 _CHANGES_SHOWN = 500
 Shown = Mapping[str, Value]
@@ -197,9 +197,14 @@ def _add(book: Book, table: Table, rows: Sequence[Shown]) -> None:
         {table.columns[key]: value for key, value in values.items() if key in table.columns and value is not None}
         for values in rows
     ]
+    add_rows(book, table, cells)
+
+
+def add_rows(book: Book, table: Table, rows: Sequence[Mapping[int, Value]]) -> None:
+    """Put rows (column number → value) below a table's last one, or in place of its empty model row."""
     widths = book.widths(table.sheet)
-    heights = [row_height({column: cell_text(value) for column, value in row.items()}, widths) for row in cells]
+    heights = [row_height({column: cell_text(value) for column, value in row.items()}, widths) for row in rows]
     if table.rows:
-        book.append(table.sheet, table.last_row, cells, heights)
+        book.append(table.sheet, table.last_row, rows, heights)
     else:
-        book.fill(table.sheet, table.model_row, cells, heights)
+        book.fill(table.sheet, table.model_row, rows, heights)

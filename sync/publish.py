@@ -22,7 +22,7 @@ from sync.cell_merge import CellMerge, ChangedCell
 from sync.figures import show_figures
 from sync.heights import row_height
 from sync.indicators import REPORTED, column_title, listed
-from sync.lists import show_lists
+from sync.lists import add_rows, show_lists
 from sync.master import UNNAMED, Master, fixed_values, new_master
 from sync.records import Cell
 from sync.reporters import reporters, roster_of
@@ -143,14 +143,8 @@ class _Publication:
                 values = {"id": task.id, **fixed_values(self._schema, annex, task)}
                 typed = {key: _typed(self._schema, key, text) for key, text in values.items()}
                 rows.append({table.columns[key]: value for key, value in typed.items() if key in table.columns})
-            if not rows:
-                continue
-            widths = book.widths(table.sheet)
-            heights = [row_height({column: str(value) for column, value in row.items()}, widths) for row in rows]
-            if table.rows:
-                book.append(table.sheet, table.last_row, rows, heights)
-            else:
-                book.fill(table.sheet, table.model_row, rows, heights)
+            if rows:
+                add_rows(book, table, rows)
         return Master(book.save(), self._schema)
 
     def _name_reporters(self, book: Book, master: Master) -> dict[str, str | None]:

@@ -2,7 +2,7 @@
 
 from ledger.errors import StateError
 from ledger.finding import Finding
-from ledger.names import split_names
+from ledger.names import Kind, split_names
 from ledger.period import Period
 from ledger.projection import project, units_in_order
 from ledger.snapshot import Line, Snapshot
@@ -17,7 +17,7 @@ from sync.workspace import Workspace
 __all__ = ["Disagreement", "as_edited", "disagreements", "take_snapshot"]
 
 Disagreement = tuple[Cell, str, str]  # cell, what the journal says, what the master holds
-_NAMES = {"leaders": "people", "lead_units": "units", "responsible_units": "units"}
+_NAMES: dict[str, Kind] = {"leaders": "people", "lead_units": "units", "responsible_units": "units"}
 
 
 def take_snapshot(workspace: Workspace, period: Period | None) -> Snapshot:
@@ -33,12 +33,13 @@ def take_snapshot(workspace: Workspace, period: Period | None) -> Snapshot:
     tasks = [as_edited(task, master) for task in journal.tasks()]
     who = reporters(tasks, master, roster_of(master, tasks))
     shown = period or current or Period(schema.year, 12, 12)
-    archive = journal.cells.archive(str(shown)) if shown != current else {}
+    closed = shown != current
+    archive = journal.cells.archive(str(shown))
     entries = journal.entries(str(shown))
     lines = []
     for task in tasks:
         values = {
-            key: archive.get((task.id, key), "") if archive else master.text(task.id, key)
+            key: archive.get((task.id, key), "") if closed else master.text(task.id, key)
             for key in schema.owned("unit")
         }
         line = Line(task=task, reporter=who[task.id], values=values, entries=entries.get(task.id, {}))
@@ -51,13 +52,12 @@ def as_edited(task: Task, master: Master) -> Task:
     """The task with the office's own wording of its text and names where the master's cells differ."""
     if task.id not in master.rows:
         return task
-    printed = {key: master.text(task.id, key) for key in task.printed}
+    columns = master.rows[task.id][0].columns  # a column that the office took out says nothing
+    printed = {key: master.text(task.id, key) for key in task.printed if key in columns}
     changed = {key: text for key, text in printed.items() if folded(text) != folded(task.printed[key])}
     text = master.text(task.id, "text")
     lists = {
-        key: split_names(changed[key], getattr(task, key), "people" if kind == "people" else "units")[0]
-        for key, kind in _NAMES.items()
-        if key in changed
+        key: split_names(changed[key], getattr(task, key), kind)[0] for key, kind in _NAMES.items() if key in changed
     }
     if not changed and folded(text) in ("", folded(task.text)):
         return task

@@ -129,6 +129,15 @@ def test_a_missing_figure_is_a_warning(asked: Workspace) -> None:
     assert shown(asked, 6)["light"] == "灰"
 
 
+def test_a_newer_workbook_can_take_a_figure_back(asked: Workspace) -> None:
+    """What the newest workbook leaves empty is no longer said."""
+    answer(asked, (38, "2022-08-31"), (100, None))
+    sync_once(asked)
+    answer(asked, (None, None), (100, None), name="更正.xlsx")
+    sync_once(asked)
+    assert (shown(asked, 5)["actual"], shown(asked, 6)["actual"]) == (None, 100)
+
+
 def test_rows_that_cannot_be_used(handed_out: Workspace) -> None:
     """A reference, a kind or a target that is none is told with its row, and the others go on."""
     wrong = (

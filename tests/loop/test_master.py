@@ -241,3 +241,16 @@ def test_last_periods_text_is_prefilled(handed_out: Workspace) -> None:
     assert [item.code for item in first.findings] == ["text_unchanged"]
     assert (first.verdict, second.verdict) == ("returned", "accepted")
     assert progress(handed_out, ROAD) == "已完成38公里。"
+
+
+def test_a_column_that_the_office_took_out(handed_out: Workspace) -> None:
+    """Without the leaders' column in the master the task keeps the leaders of the document."""
+
+    def take_out(book: Workbook) -> None:
+        sheet = book["附件1"]
+        column = next(cell.column for cell in sheet[3] if cell.value == "leaders")
+        sheet.delete_cols(column)
+
+    edit(handed_out.master, take_out)
+    line = next(line for line in take_snapshot(handed_out, None).lines if line.task.id == ROAD)
+    assert (line.task.leaders, line.task.printed["leaders"]) == (("林岚",), "林  岚")
