@@ -22,11 +22,11 @@ _LIKE_TITLE = re.compile(r"(?:通报|通知|情况|方案|要点|清单|台账|�
 _REMEMBERED = 6  # paragraphs above a table that may name it
 
 
-def extract(blocks: Sequence[Block], schema: Schema) -> Extract:
+def extract(blocks: Sequence[Block], schema: Schema, name: str = "") -> Extract:
     """All rows of all tables, dumps and labelled items that fit an annex of the schema, in document order.
 
     A table that fits none is a finding (``headers_unknown``) and the others go on; a document without any task is
-    one too (``report_empty``).
+    one too (``report_empty``), which calls the document by its ``name``.
     """
     names = {
         name
@@ -44,7 +44,7 @@ def extract(blocks: Sequence[Block], schema: Schema) -> Extract:
             reading.grid(block)
     drafts, findings = reading.result()
     if not drafts:
-        findings.append(finding("report_empty", place="文件里"))
+        findings.append(finding("report_empty", place=f"文件“{name}”里" if name else "文件里"))
     return Extract(title=_title(blocks), drafts=tuple(drafts), findings=tuple(findings))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ledger.decompose import decompose
 from ledger.errors import SourceError
-from ledger.finding import Finding, finding
+from ledger.finding import Finding
 from ledger.period import Period, period_in_text
 from ledger.roster import reporter
 from ledger.sources import read
@@ -57,13 +57,11 @@ def _register(workspace: Workspace, path: Path, result: Imported, *, tasks_only:
         raise SourceError(f"找不到文件“{path}”，请核对路径和文件名。")
     data = path.read_bytes()
     schema, journal = workspace.schema, workspace.journal
-    found = extract(read(data, path.name), schema)
+    found = extract(read(data, path.name), schema, path.name)
     existing = journal.tasks()
     roster = roster_of(open_master(workspace), existing)
     parted = decompose(found, schema, existing, roster)
     result.findings += parted.findings
-    if not found.drafts:
-        result.findings.append(finding("report_empty", place=f"文件“{path.name}”"))
     workspace.store(data)
     with journal.transaction():
         journal.add_tasks(parted.tasks)

@@ -82,6 +82,15 @@ def test_importing_twice_adds_nothing(run: Run, place: Path, document: Path) -> 
     assert (place / "master.xlsx").read_bytes() == before
 
 
+def test_a_file_without_tasks_is_named_once(run: Run, tmp_path: Path) -> None:
+    """The office sees which of its files held nothing, in one sentence."""
+    run("init", "新")
+    (tmp_path / "便条.txt").write_text("明天开会。", encoding="utf-8")
+    told = [line for line in run("import", "便条.txt", "-w", "新").stdout.splitlines() if "没有找到任何任务" in line]
+    assert len(told) == 1
+    assert "便条.txt" in told[0]
+
+
 def test_a_bad_file_does_not_stop_the_good_one(run: Run, tmp_path: Path, document: Path) -> None:
     """Of three files two cannot be read: each has its sentence, the third is imported, the exit code says so."""
     run("init", "新")
