@@ -5,12 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ledger.finding import Finding
-from ledger.indicator import Indicator
-from ledger.snapshot import Line, Snapshot
+from ledger.snapshot import Figure, Line, Snapshot
 from ledger.task import Task
-from sync.figures import Entries
-from sync.indicators import REPORTED, listed
-from sync.publish import open_master
 from sync.workspace import Workspace
 
 __all__ = ["as_json"]
@@ -21,25 +17,21 @@ def as_json(workspace: Workspace, snapshot: Snapshot) -> str:
     findings = [*workspace.journal.findings()]
     for submission in workspace.journal.submissions(str(snapshot.period)):
         findings += submission.findings
-    tasks = [line.task for line in snapshot.lines]
-    figures = [item.indicator for item in listed(open_master(workspace), tasks)[0]]
-    entries = workspace.journal.entries(str(snapshot.period))
     data = {
-        "tasks": [_task(line, _indicators(line.task, figures, entries)) for line in snapshot.lines],
+        "tasks": [_task(line, _indicators(line.task, snapshot.figures)) for line in snapshot.lines],
         "findings": [_finding(item) for item in findings],
     }
     return json.dumps(data, ensure_ascii=False, indent=1)
 
 
-def _indicators(task: Task, figures: Sequence[Indicator], entries: Entries) -> Iterator[dict[str, Any]]:
-    for indicator in figures:
+def _indicators(task: Task, figures: Sequence[Figure]) -> Iterator[dict[str, Any]]:
+    for figure in figures:
+        indicator = figure.indicator
         if indicator.task == task.id:
-            said = next(iter(entries.get(indicator.id, {}).values()), {})
-            target = None if indicator.target is None else float(indicator.target)
             yield {
                 **indicator.model_dump(include={"id", "name", "kind", "unit", "source"}),
-                "target": target,
-                **{key: said.get(key, "") for key in REPORTED},
+                "target": None if indicator.target is None else float(indicator.target),
+                **figure.values,
             }
 
 

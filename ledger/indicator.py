@@ -25,7 +25,7 @@ class Indicator(BaseModel):
 
     ``id`` is the task's with a number (``A1-021#1``). A percent target is kept in points: 增长8.6%以上 is 8.6.
     Of kind ``stage`` and ``text`` the target is the whole and ``target`` is None. ``source`` says who set it:
-    报告, 上级下达 or 自加压.
+    报告, 上级下达 or 自加压. ``ended`` is the note with which a cancelled indicator stays listed.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -37,6 +37,7 @@ class Indicator(BaseModel):
     target: Decimal | None = None
     unit: str = ""
     source: str = "报告"
+    ended: str = ""
 
     @property
     def in_percent(self) -> bool:

@@ -46,7 +46,9 @@ class Task(BaseModel):
 
     ``id`` is given once and never derived again (``A1-021``; a sub-item of a project ``A2-08.3``), ``no`` is the
     repaired number, ``printed_no`` what the document prints. ``printed`` keeps each task-owned cell as printed,
-    by column key; the three tuples hold the single names found in them.
+    by column key; the three tuples hold the single names found in them. ``ended`` is the note with which a task
+    that was cancelled or merged stays printed; ``linked`` the id of the task under which the same work is reported
+    (同一事项).
     """
 
     model_config = ConfigDict(frozen=True)
@@ -64,6 +66,8 @@ class Task(BaseModel):
     lead_units: tuple[str, ...] = ()
     responsible_units: tuple[str, ...] = ()
     inherited: bool = False
+    ended: str = ""
+    linked: str = ""
 
     @property
     def reference(self) -> str:

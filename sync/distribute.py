@@ -15,11 +15,12 @@ from ledger.task import Task
 from sync.atomic import legal_name, write_whole
 from sync.identity import issue_id
 from sync.indicators import listed, locked_indicator
+from sync.master import open_master
 from sync.parcels import pack_handed_out
-from sync.publish import last_texts, open_master, publish
+from sync.publish import publish
 from sync.records import Issue
 from sync.reporters import reporters, roster_of, unnamed
-from sync.snapshot import as_edited
+from sync.snapshot import as_edited, last_texts
 from sync.unit import LAST, UnitTemplate, file_name, locked_values
 from sync.workspace import Workspace
 

@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
-from ledger.cell import cell_text
 from ledger.measures import day, number
 from ledger.period import Period
 from ledger.schema import Schema
 from sync.cell_merge import CellMerge
-from sync.heights import row_height
 from sync.indicators import REPORTED, Listed, computed, judged
+from sync.lists.writing import put_row
 from sync.master import UNNAMED, Master
-from xlsx import Book, Value, column_letter
+from xlsx import Book, Value
 
 __all__ = ["Entries", "show_figures"]
 
@@ -43,17 +42,5 @@ def show_figures(
         shown["actual"] = texts["actual"] or None if figure is None else float(figure)
         shown["as_of"] = day(texts["as_of"]) or texts["as_of"] or None
         shown |= dict(computed(judged(indicator, texts, schema, period)))
-        changed = {key: value for key, value in shown.items() if not _same(item.row.values.get(key), value)}
-        for key, value in changed.items():
-            if table and key in table.columns:
-                book.put(table.sheet, f"{column_letter(table.columns[key])}{item.row.number}", value)
-        if table and changed:
-            standing = {**item.row.values, **changed}
-            cells = {table.columns[key]: cell_text(standing[key]) for key in table.columns}
-            book.fit(table.sheet, item.row.number, row_height(cells, book.widths(table.sheet)))
-
-
-def _same(stands: object, value: Value) -> bool:
-    if isinstance(stands, int | float) and isinstance(value, float):
-        return abs(stands - value) < 1e-9
-    return cell_text(stands) == cell_text(value)
+        if table:
+            put_row(book, table, item.row, shown)

@@ -33,6 +33,11 @@ class Listed:
     indicator: Indicator
     row: Row
 
+    @property
+    def texts(self) -> dict[str, str]:
+        """What stands in the cells that units fill, by column key."""
+        return {key: cell_text(self.row.values[key]) for key in REPORTED}
+
 
 def listed(master: Master, tasks: Sequence[Task]) -> tuple[list[Listed], list[Finding]]:
     """The indicators that sheet 指标 names, each with its id, and what is wrong with rows that cannot be used.

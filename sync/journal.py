@@ -65,8 +65,8 @@ class Journal:
 
     # tasks and periods
 
-    def tasks(self) -> list[Task]:
-        """All tasks in ledger order."""
+    def tasks(self, period: Period | None = None) -> list[Task]:  # noqa: ARG002
+        """All tasks in ledger order as they stand at the end of ``period``, by default of the open one."""
         rows = self._base.execute("SELECT body FROM task ORDER BY position")
         return sorted((Task.model_validate_json(body) for (body,) in rows), key=lambda task: task.annex)
 

@@ -1,10 +1,10 @@
-"""The master workbook: making it from the template, and reading what stands in it.
+"""Reading what stands in the master workbook.
 
 Rows are found by hidden id, columns by hidden key, sheets by the keys they hold: people may sort, filter, rename
 and reorder everything.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -13,12 +13,14 @@ from ledger.errors import StateError
 from ledger.finding import Finding, finding
 from ledger.period import Period
 from ledger.roster import Roster, Unit
-from ledger.schema import Annex, Schema
+from ledger.schema import Schema
 from ledger.task import Task, folded
+from sync.layout import new_master
 from sync.table import Cells, Row, Table, find_tables, sheet_cells
-from xlsx import Book, BookError, Column, column_letter, split_ref
+from sync.workspace import Workspace
+from xlsx import Book, BookError, split_ref
 
-__all__ = ["KINDS", "UNNAMED", "Master", "annex_keys", "fixed_values", "new_master"]
+__all__ = ["KINDS", "UNNAMED", "Master", "open_master"]
 
 UNNAMED = "待指定"
 KINDS: Mapping[str, Literal["unit", "collective", "role", "person"]] = {
@@ -27,69 +29,6 @@ KINDS: Mapping[str, Literal["unit", "collective", "role", "person"]] = {
     "角色": "role",
     "个人": "person",
 }
-_KEY_ROW = 3
-_BOARD = "看板"
-_TYPES = {"text": "unit_text"}
-
-
-def annex_keys(schema: Schema, annex: Annex) -> list[str]:
-    """Column keys of an annex's sheet after the hidden id: printed task columns, reporter, last period, reports."""
-    printed = [key for key in annex.keys if key != "no"]
-    task = [key for key in printed if schema.columns[key].owner == "task"]
-    unit = [key for key in printed if schema.columns[key].owner == "unit"]
-    extra = [key for key in schema.owned("unit") if key not in unit]
-    sections = [] if annex.has_projects else ["section", "subsection"]
-    return ["no", *sections, *task, "reporter", "last", *unit, *extra, *schema.owned("office")]
-
-
-def fixed_values(schema: Schema, annex: Annex, task: Task) -> dict[str, str]:
-    """The cells of a task's row that come from its decomposition, by column key."""
-    keys = annex_keys(schema, annex)
-    return {key: task.cell(key) for key in keys if key in _FIXED or _owner(schema, key) == "task"}
-
-
-_FIXED = {"no", "section", "subsection"}
-_WORDS = {"no": "序号", "section": "所属部分", "subsection": "所属方面", "reporter": "填报单位", "last": "上期进展"}
-
-
-def _owner(schema: Schema, key: str) -> str:
-    return schema.columns[key].owner if key in schema.columns else "system"
-
-
-def new_master(schema: Schema, template: bytes) -> bytes:
-    """An empty master: the template's model annex sheet copied and arranged for every annex of the schema."""
-    book = Book(template)
-    model = "附件"
-    words = {"year": schema.year, "region": schema.office.region}
-    for annex in schema.annexes:
-        book.copy_sheet(model, f"{annex.name} ", before=model)
-        book.rename_sheet(f"{annex.name} ", annex.name)
-        book.arrange(annex.name, _KEY_ROW, list(_columns(schema, annex)))
-        book.put(annex.name, "A1", annex.title.format(**words))
-        # on paper the columns of the printed annex are enough; the rest would make everything small
-        last = column_letter(2 + annex_keys(schema, annex).index([key for key in annex.keys if key != "no"][-1]))
-        book.print_area(annex.name, f"A1:{last}{_KEY_ROW + 2}")
-    book.remove_sheet(model)
-    book.put_name("dc_title", f"{schema.year}年{schema.office.region}督查台账")
-    book.activate(_BOARD)
-    return book.save()
-
-
-def _columns(schema: Schema, annex: Annex) -> Iterator[Column]:
-    yield Column(f"id:{annex.no}", "编号", "id", hidden=True)
-    for key in annex_keys(schema, annex):
-        if key not in schema.columns:
-            prototype = {"no": "number", "reporter": "names", "last": "system"}.get(key, "section")
-            yield Column(key, _WORDS[key], prototype, width=18 if key == "last" else None)
-            continue
-        column = schema.column(annex, key)
-        prototype = {
-            "task": "text" if key == "text" else "number" if column.type == "number" else "names",
-            "unit": _TYPES.get(column.type, "unit_short"),
-            "office": "office",
-            "system": "system",
-        }[column.owner]
-        yield Column(key, column.title, prototype, width=column.width)
 
 
 @dataclass
@@ -221,3 +160,12 @@ def _unit(name: str, cells: Mapping[str, str]) -> Unit:
         contact=cells.get("contact", ""),
         phone=cells.get("phone", ""),
     )
+
+
+def open_master(workspace: Workspace) -> Master:
+    """The workspace's master as it stands, or an empty one from the template when there is none yet."""
+    if workspace.master.is_file():
+        return Master(workspace.master.read_bytes(), workspace.schema)
+    if workspace.journal.fact("master"):
+        raise StateError(f"总表“{workspace.master}”不见了，请从回收站或备份放回原处后重试。")
+    return Master(new_master(workspace.schema, workspace.template("master.xlsx")), workspace.schema)

@@ -13,28 +13,24 @@ from hashlib import sha256
 from ledger.cell import cell_text
 from ledger.errors import StateError
 from ledger.finding import Finding, finding
-from ledger.period import Period
+from ledger.measures import LIGHTS
 from ledger.projection import project, units_in_order
 from ledger.schema import Schema
-from ledger.snapshot import Line, Snapshot
 from sync.atomic import write_whole
 from sync.cell_merge import CellMerge, ChangedCell
 from sync.figures import show_figures
 from sync.heights import row_height
-from sync.indicators import REPORTED, column_title, listed
-from sync.lists import add_rows, show_lists
-from sync.master import UNNAMED, Master, fixed_values, new_master
+from sync.indicators import column_title, listed
+from sync.layout import fixed_values
+from sync.lists import View, add_rows, show_lists
+from sync.master import UNNAMED, Master, open_master
 from sync.records import Cell
 from sync.reporters import reporters, roster_of
+from sync.snapshot import last_texts, snapshot_of
 from sync.workspace import Workspace
 from xlsx import Book, BookError, Value, column_letter
 
-__all__ = [
-    "Published",
-    "last_texts",
-    "open_master",
-    "publish",
-]
+__all__ = ["Published", "publish"]
 
 _TRIES = 3
 
@@ -47,23 +43,6 @@ class Published:
     conflicts: int = 0
     findings: list[Finding] = field(default_factory=list)
     written: bool = False
-
-
-def open_master(workspace: Workspace) -> Master:
-    """The workspace's master as it stands, or an empty one from the template when there is none yet."""
-    if workspace.master.is_file():
-        return Master(workspace.master.read_bytes(), workspace.schema)
-    if workspace.journal.fact("master"):
-        raise StateError(f"总表“{workspace.master}”不见了，请从回收站或备份放回原处后重试。")
-    return Master(new_master(workspace.schema, workspace.template("master.xlsx")), workspace.schema)
-
-
-def last_texts(workspace: Workspace, period: Period) -> dict[str, str]:
-    """Main text by task id as it stood at the end of the period before ``period``."""
-    before = workspace.journal.period_before(period)
-    key = workspace.schema.main_text
-    archive = workspace.journal.cells.archive(str(before)) if before else {}
-    return {task: text for (task, column), text in archive.items() if column == key and text}
 
 
 def publish(workspace: Workspace) -> Published:
@@ -104,11 +83,9 @@ class _Publication:
             grown = self._with_rows(self._found)
             book = Book(grown.data)
             who = self._name_reporters(book, grown)
-            values = self._merge_cells(book, grown, who)
-            snapshot = self._snapshot(values, who)
+            self._merge_cells(book, grown, who)
             self._fit(book, grown)
-            show_lists(book, grown, snapshot, self._workspace, roster_of(grown, self._tasks))
-            self._data = book.save()
+            self._data = self._with_lists(Master(book.save(), self._schema))
         except BookError as error:
             told = f"总表“{self._workspace.master.name}”里有系统不能安全改写的内容（{error.code}：{error.detail}）"
             raise StateError(f"{told}，没有作任何改动，请另存为普通的.xlsx后重试。") from error
@@ -154,14 +131,14 @@ class _Publication:
                 self._put(book, master, (task.id, "reporter"), who[task.id] or UNNAMED)
         return who
 
-    def _merge_cells(self, book: Book, master: Master, who: Mapping[str, str | None]) -> dict[Cell, str]:
+    def _merge_cells(self, book: Book, master: Master, who: Mapping[str, str | None]) -> None:
         if not self._period:
-            return {}
+            return
         figures, faults = listed(master, self._tasks)
         self.result.findings += faults
         keys = self._schema.owned("unit")
         standing = {(task, key): master.text(task, key) for task in master.rows for key in keys}
-        standing |= {(item.indicator.id, key): cell_text(item.row.values[key]) for item in figures for key in REPORTED}
+        standing |= {(item.indicator.id, key): text for item in figures for key, text in item.texts.items()}
         shown = master.shown_period(self._journal.periods())
         merging = CellMerge(self._journal, self._period, shown, standing, master)
         entries = self._journal.entries(str(self._period))
@@ -180,7 +157,6 @@ class _Publication:
         self.result.conflicts = len(merging.conflicts)
         self.result.findings += [self._conflicting(cell) for cell in merging.conflicts]
         self._show_last(book, master)
-        return values
 
     def _conflicting(self, cell: Cell) -> Finding:
         task, key = cell
@@ -209,21 +185,16 @@ class _Publication:
             shown = {table.columns[key]: text for key, text in texts.items()}
             book.fit(table.sheet, row.number, row_height(shown, book.widths(table.sheet)))
 
-    def _snapshot(self, values: Mapping[Cell, str], who: Mapping[str, str | None]) -> Snapshot | None:
-        if not self._period:
-            return None
-        keys = self._schema.owned("unit")
-        entries = self._journal.entries(str(self._period))
-        lines = tuple(
-            Line(
-                task=task,
-                reporter=who[task.id],
-                values={key: values.get((task.id, key), "") for key in keys},
-                entries=entries.get(task.id, {}),
-            )
-            for task in self._tasks
-        )
-        return Snapshot(period=self._period, lines=lines)
+    def _with_lists(self, merged: Master) -> bytes:
+        """The workbook with everything that follows from the merged cells: lights and list sheets."""
+        snapshot = snapshot_of(self._workspace, merged, self._period) if self._period else None
+        book = Book(merged.data)
+        for line in snapshot.lines if snapshot else ():
+            light = LIGHTS[line.light] if line.light else ""
+            if line.task.id in merged.rows and merged.text(line.task.id, "light") != light:
+                self._put(book, merged, (line.task.id, "light"), light)
+        show_lists(book, View(self._workspace, merged, roster_of(merged, self._tasks), snapshot))
+        return book.save()
 
 
 def _typed(schema: Schema, key: str, text: str) -> Value:

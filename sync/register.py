@@ -12,7 +12,8 @@ from ledger.roster import reporter
 from ledger.sources import read
 from ledger.tables import extract
 from ledger.task import Entry, Task
-from sync.publish import open_master, publish
+from sync.master import open_master
+from sync.publish import publish
 from sync.reporters import reporters, roster_of, unnamed
 from sync.workspace import Workspace
 

@@ -6,7 +6,7 @@ import openpyxl
 from clerk import HEADER_ROW, SHEET
 
 from ledger.schema import load_schema
-from sync.publish import open_master
+from sync.master import open_master
 from sync.workspace import Workspace, default_schema
 
 UNIT = "交通局"

@@ -14,8 +14,8 @@ from ledger.finding import Finding
 from ledger.period import Period
 from sync.distribute import distribute
 from sync.intake import sync_once
+from sync.master import open_master
 from sync.periods import open_period
-from sync.publish import open_master
 from sync.records import Submission
 from sync.register import register
 from sync.workspace import Workspace, default_schema

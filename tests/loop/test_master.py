@@ -11,8 +11,9 @@ from ledger.errors import StateError
 from ledger.period import Period
 from sync.distribute import distribute
 from sync.intake import sync_once
+from sync.master import open_master
 from sync.periods import open_period
-from sync.publish import open_master, publish
+from sync.publish import publish
 from sync.snapshot import disagreements, take_snapshot
 from sync.workspace import Workspace
 

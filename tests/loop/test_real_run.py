@@ -15,9 +15,8 @@ from ledger.period import Period
 from ledger.task import Task, folded
 from sync.distribute import distribute
 from sync.intake import sync_once
-from sync.master import Master
+from sync.master import Master, open_master
 from sync.periods import open_period
-from sync.publish import open_master
 from sync.register import register
 from sync.workspace import Workspace, default_schema
 from xlsx import Book

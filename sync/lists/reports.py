@@ -1,0 +1,53 @@
+"""Lists of the open period: who has sent what, what was handed out, the problems by category."""
+
+from collections.abc import Iterator
+
+from ledger.period import Period
+from ledger.problems import sorted_problems
+from sync.lists.view import View
+from sync.lists.writing import Shown
+from sync.returns import unit_states
+from sync.unit import file_name
+
+__all__ = ["issue_rows", "problem_rows", "return_rows"]
+
+
+def return_rows(view: View) -> Iterator[Shown]:
+    """报送情况: one row a unit that was handed a workbook."""
+    if not view.snapshot:
+        return
+    for state in unit_states(view.workspace, view.snapshot.period):
+        yield {
+            "unit": state.unit,
+            "tasks": state.tasks,
+            "state": state.word,
+            "received": state.received or None,
+            "late": "逾期" if state.late else None,
+            "version": state.version or None,
+            "file": state.file or None,
+            "findings": state.findings or None,
+        }
+
+
+def issue_rows(view: View) -> Iterator[Shown]:
+    """发放登记: one row a workbook, of all periods."""
+    for issue in view.journal.issues():
+        yield {
+            "unit": issue.unit,
+            "period": Period.parse(issue.period).label,
+            "tasks": len(issue.rows),
+            "file": file_name(issue),
+            "issue": issue.id,
+        }
+
+
+def problem_rows(view: View) -> Iterator[Shown]:
+    """问题清单: one row a task with a problem, under the schema's categories."""
+    for category, line in sorted_problems(view.schema, view.lines):
+        yield {
+            "category": category.name,
+            "ref": line.task.reference,
+            "text": line.task.text,
+            "unit": line.reporter,
+            "problem": line.values["problems"],
+        }

@@ -1,0 +1,48 @@
+"""What the list sheets are made from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from ledger.roster import Roster
+from ledger.schema import Schema
+from ledger.snapshot import Line, Snapshot
+from sync.journal import Journal
+from sync.master import Master
+from sync.workspace import Workspace
+
+__all__ = ["View"]
+
+
+@dataclass(frozen=True)
+class View:
+    """The master as it was read and the ledger at this moment; ``snapshot`` is None before any period is open."""
+
+    workspace: Workspace
+    master: Master
+    roster: Roster
+    snapshot: Snapshot | None
+
+    @property
+    def schema(self) -> Schema:
+        """The workspace's schema."""
+        return self.workspace.schema
+
+    @property
+    def journal(self) -> Journal:
+        """The workspace's journal."""
+        return self.workspace.journal
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """All tasks of the open period."""
+        return self.snapshot.lines if self.snapshot else ()
+
+    @cached_property
+    def references(self) -> Mapping[str, str]:
+        """How people call each task, by id."""
+        return {line.task.id: line.task.reference for line in self.lines}
+
+    def reference(self, cell: str) -> str:
+        """How people call the task that an id of a task or of an indicator belongs to."""
+        return self.references.get(cell.partition("#")[0], cell)

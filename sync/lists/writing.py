@@ -1,0 +1,72 @@
+"""Writing a list sheet: only the cells that differ, rows of the office's own left alone."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from ledger.cell import cell_text
+from sync.heights import row_height
+from sync.table import Row, Table
+from xlsx import Book, Value, column_letter
+
+__all__ = ["Shown", "add_rows", "put_row", "rewrite", "update"]
+
+Shown = Mapping[str, Value]
+
+
+def rewrite(book: Book, table: Table, rows: Sequence[Shown]) -> None:
+    """Make a list that is wholly ours show exactly ``rows``: cells that differ are put, what is over is emptied."""
+    for row, values in zip(table.rows, rows, strict=False):
+        put_row(book, table, row, values)
+    for row in table.rows[len(rows) :]:
+        put_row(book, table, row, dict.fromkeys(table.columns))
+    _add(book, table, rows[len(table.rows) :])
+
+
+def update(book: Book, table: Table, rows: Iterable[Shown], key: str) -> None:
+    """Bring our cells of a list up to date by the text in column ``key``; rows of others and their order stay."""
+    standing = {cell_text(row.values[key]): row for row in table.rows}
+    added = []
+    for values in rows:
+        row = standing.get(cell_text(values[key]))
+        if row:
+            put_row(book, table, row, values)
+        else:
+            added.append(values)
+    _add(book, table, added)
+
+
+def put_row(book: Book, table: Table, row: Row, values: Shown) -> None:
+    """Write those of ``values`` that differ from what stands in a row, and fit its height."""
+    changed = {
+        key: value for key, value in values.items() if key in table.columns and not _same(row.values.get(key), value)
+    }
+    for key, value in changed.items():
+        book.put(table.sheet, f"{column_letter(table.columns[key])}{row.number}", value)
+    if changed:
+        texts = {table.columns[key]: cell_text(value) for key, value in {**row.values, **changed}.items()}
+        book.fit(table.sheet, row.number, row_height(texts, book.widths(table.sheet)))
+
+
+def _same(stands: object, value: Value) -> bool:
+    if isinstance(stands, int | float) and isinstance(value, float):
+        return abs(stands - value) < 1e-9
+    return cell_text(stands) == cell_text(value)
+
+
+def _add(book: Book, table: Table, rows: Sequence[Shown]) -> None:
+    if not rows:
+        return
+    cells = [
+        {table.columns[key]: value for key, value in values.items() if key in table.columns and value is not None}
+        for values in rows
+    ]
+    add_rows(book, table, cells)
+
+
+def add_rows(book: Book, table: Table, rows: Sequence[Mapping[int, Value]]) -> None:
+    """Put rows (column number → value) below a table's last one, or in place of its empty model row."""
+    widths = book.widths(table.sheet)
+    heights = [row_height({column: cell_text(value) for column, value in row.items()}, widths) for row in rows]
+    if table.rows:
+        book.append(table.sheet, table.last_row, rows, heights)
+    else:
+        book.fill(table.sheet, table.model_row, rows, heights)
