@@ -32,28 +32,32 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The figures of 基本情况; ``shares`` and ``states`` each add up to ``total``."""
+    """The figures of 基本情况; ``states`` add up to ``total``, ``shares`` to ``total`` and ``repeated``.
+
+    ``repeated`` tasks stand in two annexes and are counted once (同一事项); ended ones are not counted.
+    """
 
     total: int
     shares: tuple[Share, ...]
     states: Mapping[str, int]
     problems: int
     unassigned: int
+    repeated: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One task's problem as the bulletin says it: label（附件1：26）text."""
+    """One task's problem as the bulletin says it: label（附件1：26）text; ``places`` are annex and number of each row
+    in which the task is printed."""
 
     label: str
-    annex: int
-    number: int
+    places: tuple[tuple[int, int], ...]
     text: str
 
     @property
     def reference(self) -> str:
-        """附件1：26."""
-        return f"附件{self.annex}：{self.number}"
+        """附件1：26, or 附件1：66）（附件2：8 where the task stands in two annexes."""
+        return "）（".join(f"附件{annex}：{number}" for annex, number in self.places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +90,9 @@ def content(schema: Schema, snapshot: Snapshot) -> Content:
     """Draft the bulletin of the snapshot's period in the words of the schema's ``document``."""
     _known_annexes(schema, snapshot.lines)
     document, words = schema.document, _words(schema, snapshot)
-    groups = _groups(schema, snapshot.lines)
-    counts = _counts(schema, snapshot.lines, sum(len(group.problems) for group in groups))
+    live = [line for line in snapshot.lines if not line.task.ended]
+    groups = _groups(schema, live)
+    counts = _counts(schema, live, sum(len(group.problems) for group in groups))
     titles = {annex.no: _filled(annex.title, words) for annex in schema.annexes}
     return Content(
         title=_filled(document.title, words),
@@ -106,14 +111,16 @@ def content(schema: Schema, snapshot: Snapshot) -> Content:
     )  # fmt: skip
 
 
-def _counts(schema: Schema, lines: Sequence[Line], problems: int) -> Counts:
+def _counts(schema: Schema, every: Sequence[Line], problems: int) -> Counts:
+    lines = [line for line in every if not line.task.linked]
     states = Counter(_state(schema, line) for line in lines)
     return Counts(
         total=len(lines),
-        shares=tuple(_share(annex, _of(annex, lines)) for annex in schema.annexes),
+        shares=tuple(_share(annex, _of(annex, every)) for annex in schema.annexes),
         states={state: states[state] for state in (*_STATES.values(), _SILENT)},
         problems=problems,
         unassigned=sum(line.reporter is None for line in lines),
+        repeated=len(every) - len(lines),
     )
 
 
@@ -133,7 +140,8 @@ def _status(schema: Schema, line: Line) -> str:
 
 def _overview(counts: Counts, snapshot: Snapshot, schema: Schema) -> Iterator[str]:
     day = _day(snapshot.period.end)
-    yield f"列入督查台账的任务共{counts.total}项{_share_words(counts.shares)}。"
+    twice = f"；同时列入两个附件的{counts.repeated}项只计一次" if counts.repeated else ""
+    yield f"列入督查台账的任务共{counts.total}项{_share_words(counts.shares)}{twice}。"
     yield f"截至{day}，{_state_words(counts, any(_status(schema, line) for line in snapshot.lines))}。" + (
         f"各单位反映存在问题的任务{counts.problems}项（详见第二部分）。" if counts.problems else ""
     )
@@ -160,9 +168,12 @@ def _state_words(counts: Counts, graded: bool) -> str:
 
 def _groups(schema: Schema, lines: Iterable[Line]) -> tuple[Group, ...]:
     found: dict[Category, list[Problem]] = {}
-    for category, line in sorted_problems(schema, lines):
+    every = list(lines)
+    for category, line in sorted_problems(schema, (line for line in every if not line.task.linked)):
         task, text = line.task, sentence(line.values["problems"])
-        found.setdefault(category, []).append(Problem(label(task.project, task.text), task.annex, task.no, text))
+        same = (other.task for other in every if other.task.linked == task.id)
+        places = tuple(dict.fromkeys((one.annex, one.no) for one in (task, *same)))
+        found.setdefault(category, []).append(Problem(label(task.project, task.text), places, text))
     return tuple(
         Group(f"{no}.{cleaned(category.name)}。", cleaned(category.lead), tuple(problems))
         for no, (category, problems) in enumerate(found.items(), 1)

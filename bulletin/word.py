@@ -15,7 +15,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from lxml.etree import SubElement, XMLSyntaxError, _Element
 
 from bulletin.annex import Table
-from bulletin.content import Content, Group
+from bulletin.content import Content, Group, Problem
 from bulletin.errors import BulletinError
 from bulletin.grid import MODELS, fill, is_model
 from bulletin.runs import MARK, hinted, linked, marked_reference, tag
@@ -64,13 +64,20 @@ def _group(group: Group) -> dict[str, Any]:
     problems = [
         {
             "事项": cleaned(problem.label),
-            "附件": f"附件{problem.annex}",
-            "序号": marked_reference(problem.annex, problem.number),
+            "附件": f"附件{problem.places[0][0]}",
+            "序号": _places(problem),
             "内容": cleaned(problem.text),
         }
         for problem in group.problems
     ]
     return {"名称": cleaned(group.heading), "概述": cleaned(group.lead), "问题": problems}
+
+
+def _places(problem: Problem) -> str:
+    """Where the task stands: the template prints the first annex before this and the brackets around it."""
+    (annex, number), *others = problem.places
+    also = (f"）（附件{other}：{marked_reference(other, no)}" for other, no in others)
+    return "".join([marked_reference(annex, number), *also])
 
 
 def _rendered(template: bytes, context: dict[str, Any]) -> Any:
@@ -112,7 +119,7 @@ def _opened(template: bytes) -> Any:
 def _no_dangling(content: Content) -> None:
     marks = {(annex.no, row.number) for annex in content.annexes for row in annex.rows}
     for problem in (problem for group in content.groups for problem in group.problems):
-        if (problem.annex, str(problem.number)) not in marks:
+        if not {(annex, str(number)) for annex, number in problem.places} <= marks:
             raise BulletinError(f"通报里引用的（{problem.reference}）在附件里找不到，请先补上这一项。")
 
 

@@ -168,3 +168,24 @@ def test_annex_without_a_place_for_numbers_prints_them_before_the_text() -> None
     found = content(schema(annexes=plain), snapshot(line(2, "修路")))
     assert found.annexes[0].rows[0].cells == ("2.修路", "")
     assert found.overview[0] == "列入督查台账的任务共1项（详见附件1）。"
+
+
+def test_the_same_work_in_two_annexes_counts_once() -> None:
+    """A linked task (同一事项) is counted and said once, with both places."""
+    first = line(1, problems="用地指标没有落实", status="进度滞后")
+    second = line(8, annex=2, project="道路工程", problems="用地指标没有落实", status="进度滞后")
+    linked = second.model_copy(update={"task": second.task.model_copy(update={"linked": first.task.id})})
+    found = made(first, linked, line(2, status="已完成"))
+    assert found.counts.total == 2
+    assert "附件1所列2项；附件2所列1个项目，共1项；同时列入两个附件的1项只计一次。" in found.overview[0]
+    ((problem,),) = [group.problems for group in found.groups]
+    assert problem.reference == "附件1：1）（附件2：8"
+
+
+def test_what_has_ended_is_printed_but_not_counted() -> None:
+    """A task that was cancelled or merged stays in its annex with its note."""
+    ended = line(1, text="原任务。（2022年8月1日起撤销）", problems="资金有缺口")
+    gone = ended.model_copy(update={"task": ended.task.model_copy(update={"ended": "2022年8月1日起撤销"})})
+    found = made(gone, line(2, status="已完成"))
+    assert (found.counts.total, found.counts.problems, found.groups) == (1, 0, ())
+    assert len(found.annexes[0].rows) == 2

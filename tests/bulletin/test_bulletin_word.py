@@ -77,6 +77,16 @@ def test_only_short_rows_are_held_together() -> None:
     assert [row.unbroken for row in rows] == [True, True, False]
 
 
+def test_a_task_in_two_annexes_is_cited_with_both_places() -> None:
+    """（附件1：1）（附件2：8）, each number a reference of its own."""
+    first = line(1, problems="用地指标没有落实")
+    second = line(8, annex=2, project="道路工程", problems="用地指标没有落实")
+    task = second.task.model_copy(update={"linked": first.task.id})
+    found = document(first, second.model_copy(update={"task": task}))
+    assert "（附件1：1）（附件2：8）" in found.text
+    assert found.references == [("A1_1", "1"), ("A2_8", "8")]
+
+
 def test_references_point_to_the_numbers_in_the_annexes() -> None:
     """Each is a field that already shows its result; sub-items share the number of their project."""
     found = document()
