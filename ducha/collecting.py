@@ -1,0 +1,100 @@
+"""Commands that move the ledger on: new workspace, import, period, handing out, sync, reminders."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ducha.differences import tell_rehearsed
+from ducha.say import HERE, PeriodOption, Place, console, opened, reading, tell_findings, tell_submissions
+from ledger.period import Period
+from sync.distribute import distribute as hand_out
+from sync.intake import sync_once
+from sync.parcels import remind as write_reminders
+from sync.periods import open_period
+from sync.register import register
+from sync.rehearsal import rehearse
+from sync.workspace import Workspace, default_schema, schema_file
+
+__all__ = ["distribute", "import_files", "init", "open_", "remind", "sync"]
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="新工作区的文件夹。")],
+    schema: Annotated[Path | None, typer.Option("--schema", help="配置文件，默认用自带的schema.yaml。")] = None,
+) -> None:
+    """新建一个工作区（每个年度、每个办公室一个）。"""
+    workspace = Workspace.create(folder, schema_file(schema) if schema else default_schema())
+    console.print(f"已建好工作区：{workspace.root}")
+    console.print("签名密钥另存了一份备份（签名密钥备份_请另行保管.txt），请移到别处妥善保管。")
+    console.print("下一步：导入责任分工表（ducha import 责任分工表.docx）。")
+
+
+def import_files(
+    files: Annotated[list[Path], typer.Argument(help="责任分工表：.docx、.xlsx、.xls或文本。")],
+    tasks_only: Annotated[bool, typer.Option("--tasks-only", help="只导入任务，不导入进展情况等填报内容。")] = False,
+    workspace: Place = HERE,
+) -> None:
+    """把责任分工表导入台账；同一份文件再导一次不会重复。"""
+    with opened(workspace) as place:
+        done = register(place, files, tasks_only=tasks_only)
+    tell_findings(done.findings)
+    console.print(f"新增任务{len(done.tasks)}项" + (f"，导入{done.reports}项进展。" if done.reports else "。"))
+    if done.period:
+        console.print(f"进展记在{done.period.label}。")
+    for failure in done.failed:
+        print(f"错误：{failure}", file=sys.stderr)
+    if done.failed:
+        raise typer.Exit(3)
+
+
+def open_(
+    period: Annotated[str, typer.Argument(help="报送期，如 2022-09、2022Q3、2022。")], workspace: Place = HERE
+) -> None:
+    """打开一个报送期：上一期存档，其进展转为“上期进展”。"""
+    wanted = Period.parse(period)
+    with opened(workspace) as place:
+        open_period(place, wanted)
+        due = place.schema.due_day(wanted)
+    console.print(f"已打开{wanted.label}，报送截止{due.year}年{due.month}月{due.day}日。")
+
+
+def distribute(period: PeriodOption, workspace: Place = HERE) -> None:
+    """下发：给每个填报单位生成一份填报表，放在outbox里。"""
+    wanted = Period.parse(period)
+    with opened(workspace) as place:
+        if not place.journal.open_period():
+            open_period(place, wanted)
+            console.print(f"还没有打开报送期，已自动打开{wanted.label}。")
+        done = hand_out(place, wanted)
+    tell_findings(done.findings)
+    kept = f"，另有{done.unchanged}份已在，没有变化" if done.unchanged else ""
+    console.print(f"已生成{len(done.written)}份填报表{kept}。")
+
+
+def sync(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="试汇总：只说会改什么，什么都不改动。")] = False,
+    workspace: Place = HERE,
+) -> None:
+    """汇总：读取inbox里的填报表，核对后并入总表，不合格的退回。"""
+    if dry_run:
+        with opened(workspace) as place, reading() as progress:
+            rehearsed = rehearse(place, progress)
+        tell_rehearsed(rehearsed, place.schema)
+        return
+    with opened(workspace) as place, reading() as progress:
+        done = sync_once(place, progress)
+    tell_submissions(done.decided)
+    tell_findings(done.published.findings)
+    told = f"收到{len(done.decided)}份，总表更新{len(done.published.changes)}格"
+    clash = f"，{done.published.conflicts}处与本办改动冲突（见总表“冲突”）" if done.published.conflicts else ""
+    console.print(f"{told}{clash}。")
+
+
+def remind(period: PeriodOption, workspace: Place = HERE) -> None:
+    """催报：给每个未报单位写一段可以直接粘贴的催报通知，放在“发放”里。"""
+    wanted = Period.parse(period)
+    with opened(workspace) as place:
+        units = write_reminders(place, wanted)
+    console.print(f"未报{len(units)}家：{'、'.join(units)}。" if units else "没有未报的单位。")

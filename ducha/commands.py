@@ -1,0 +1,37 @@
+"""Every command by name, in the order of ``ducha --help``."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ducha.collecting import distribute, import_files, init, open_, remind, sync
+from ducha.demo import run_demo
+from ducha.looking import bulletin, diff, export, schema, status, verify
+from ducha.say import console
+
+__all__ = ["COMMANDS"]
+
+
+def demo(folder: Annotated[Path, typer.Argument(help="演示用的文件夹。")] = Path("demo")) -> None:
+    """用虚构的安平市走一遍：导入、下发、填报、汇总、通报。"""
+    run_demo(folder, console)
+
+
+# a new command is one line here, one in ducha/menu.py and a section in docs/命令.md
+COMMANDS: dict[str, Callable[..., None]] = {
+    "init": init,
+    "import": import_files,
+    "open": open_,
+    "distribute": distribute,
+    "sync": sync,
+    "status": status,
+    "diff": diff,
+    "remind": remind,
+    "verify": verify,
+    "export": export,
+    "bulletin": bulletin,
+    "schema": schema,
+    "demo": demo,
+}

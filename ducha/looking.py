@@ -1,0 +1,127 @@
+"""Commands that look at the ledger and give it out: who reported, what changed, proof, export, bulletin."""
+
+import json
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from ducha.bulletins import write_bulletin
+from ducha.differences import as_json as differences_as_json
+from ducha.differences import tell_comparison
+from ducha.export import as_json
+from ducha.say import HERE, Output, PeriodOption, Place, console, hand_over, opened, tell_findings
+from ledger.compare import compare
+from ledger.errors import StateError
+from ledger.period import Period
+from ledger.schema import json_schema
+from sync.master import open_master
+from sync.returns import UnitState, unit_states
+from sync.snapshot import disagreements, take_snapshot
+from sync.waiting import Undecided, undecided
+from sync.workspace import Workspace, default_schema
+
+__all__ = ["bulletin", "diff", "export", "schema", "status", "verify"]
+
+
+def status(
+    json_: Annotated[bool, typer.Option("--json", help="以JSON输出。")] = False, workspace: Place = HERE
+) -> None:
+    """报送情况：谁报了，谁没报，什么在等。"""
+    with opened(workspace) as place:
+        period = place.journal.open_period()
+        states = unit_states(place, period) if period else []
+        tasks = len(place.journal.tasks())
+        found = Undecided() if json_ else _undecided(place)
+    if json_:
+        keys = ("unit", "tasks", "word", "received", "late", "version", "file")
+        units = [{key: getattr(state, key) for key in keys} for state in states]
+        said = {"period": str(period) if period else None, "tasks": tasks, "units": units}
+        print(json.dumps(said, ensure_ascii=False))
+    elif not period:
+        console.print(f"台账共{tasks}项任务，还没有打开报送期。")
+    else:
+        _tell_states(period, states)
+    if found.conflicts or found.revisions:
+        console.print(f"等您处理：冲突{found.conflicts}处、变更{found.revisions}处（见总表“冲突”“变更”）。")
+
+
+def _undecided(workspace: Workspace) -> Undecided:
+    try:
+        return undecided(workspace, open_master(workspace))
+    except StateError:  # who has reported can be said without the master; `ducha verify` says what is wrong with it
+        return Undecided()
+
+
+def _tell_states(period: Period, states: list[UnitState]) -> None:
+    table = Table("填报单位", "任务数", "状态", "收到时间", "逾期")
+    for state in states:
+        table.add_row(state.unit, str(state.tasks), state.word, state.received, "逾期" if state.late else "")
+    console.print(table)
+    waiting = [state.unit for state in states if not state.reported]
+    console.print(f"{period.label}：应报{len(states)}家，已报{len(states) - len(waiting)}家。")
+    if waiting:
+        console.print(f"未报或未通过：{'、'.join(waiting)}。")
+
+
+def diff(
+    old: Annotated[str, typer.Argument(help="前一个报送期，如 2022-08。")],
+    new: Annotated[str, typer.Argument(help="后一个报送期，如 2022-09。")],
+    full: Annotated[bool, typer.Option("--full", help="文字不缩略，新旧全文都列出。")] = False,
+    json_: Annotated[bool, typer.Option("--json", help="以JSON输出。")] = False,
+    workspace: Place = HERE,
+) -> None:
+    """对比两个报送期：每项任务的亮灯、进展、指标和任务本身有什么变化，坏消息在前。"""
+    periods = Period.parse(old), Period.parse(new)
+    if periods[0] == periods[1]:
+        raise StateError(f"两个报送期都是{periods[0].label}，没有可比的，请写两个不同的报送期。")
+    with opened(workspace) as place:
+        before, after = (take_snapshot(place, period) for period in periods)
+        found = compare(before, after)
+    if json_:
+        hand_over(differences_as_json(found, place.schema), None)
+    else:
+        tell_comparison(found, place.schema, full=full)
+
+
+def verify(workspace: Place = HERE) -> None:
+    """核对日志与总表是否一致。"""
+    with opened(workspace) as place:
+        wrong, found = disagreements(place)
+    tell_findings(found)
+    for (task, column), expected, standing in wrong:
+        console.print(f"{task}的{column}：日志为“{expected[:40]}”，总表为“{standing[:40]}”")
+    if wrong or any(item.severity == "error" for item in found):
+        console.print(f"发现{len(wrong)}处不一致，请执行 ducha sync 更新总表。")
+        raise typer.Exit(1)
+    console.print("日志与总表一致。")
+
+
+def export(
+    json_: Annotated[bool, typer.Option("--json", help="以JSON输出（目前唯一的格式）。")] = False,
+    period: Annotated[str, typer.Option("--period", "-p", help="报送期，默认为打开的一期。")] = "",
+    output: Output = None,
+    workspace: Place = HERE,
+) -> None:
+    """导出整个台账，供其他程序使用。"""
+    if not json_:
+        raise StateError("请写明导出格式：ducha export --json。")
+    with opened(workspace) as place:
+        snapshot = take_snapshot(place, Period.parse(period) if period else None)
+        text = as_json(place, snapshot)
+    hand_over(text, output)
+
+
+def bulletin(period: PeriodOption, workspace: Place = HERE) -> None:
+    """生成通报（Word），放在bulletins里。"""
+    with opened(workspace) as place:
+        path = write_bulletin(place, Period.parse(period))
+    console.print(f"通报已生成：{path}")
+
+
+def schema(
+    json_: Annotated[bool, typer.Option("--json", help="输出JSON Schema，供编辑器提示用。")] = False,
+    output: Output = None,
+) -> None:
+    """输出配置文件的格式说明，或自带的配置文件。"""
+    hand_over(json_schema() if json_ else default_schema(), output)

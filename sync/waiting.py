@@ -1,0 +1,116 @@
+"""What waits for the office now: in the inbox, at the units, in the master."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from unicodedata import normalize
+
+from ledger.cell import cell_text
+from ledger.errors import StateError
+from ledger.period import Period
+from sync.intake import candidates
+from sync.master import Master, open_master
+from sync.records import Conflict
+from sync.reporters import reporters, roster_of
+from sync.returns import unit_states
+from sync.workspace import Workspace
+
+__all__ = ["Undecided", "Waiting", "undecided", "untaken", "waiting"]
+
+_TAKEN = frozenset({"merged", "receipted"})
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """What the office has to decide in the master, and how many of its decisions the next sync will obey."""
+
+    conflicts: int = 0
+    revisions: int = 0
+    decided: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits, by whom; ``period`` is None before any is open. ``faults`` are whole sentences."""
+
+    period: Period | None
+    due: date | None
+    tasks: int
+    units: int
+    files: tuple[Path, ...]
+    silent: tuple[str, ...]
+    returned: tuple[str, ...]
+    undecided: Undecided
+    unnamed: tuple[str, ...]
+    faults: tuple[str, ...]
+
+
+def waiting(workspace: Workspace) -> Waiting:
+    """Look at everything and change nothing; a master that cannot be read is one of the faults."""
+    journal, period = workspace.journal, workspace.journal.open_period()
+    tasks = journal.tasks()
+    states = unit_states(workspace, period) if period else []
+    unnamed: list[str] = []
+    found, faults = Undecided(), []
+    try:
+        master = open_master(workspace)
+        who = reporters(tasks, master, roster_of(master, tasks))
+        unnamed = [task.reference for task in tasks if not who[task.id] and not task.ended]
+        found = undecided(workspace, master)
+        faults = [item.message for item in master.findings(tasks)]
+        master.require_whole()
+    except StateError as error:
+        faults.append(str(error))
+    return Waiting(
+        period=period,
+        due=workspace.schema.due_day(period) if period else None,
+        tasks=len(tasks),
+        units=len(states),
+        files=tuple(untaken(workspace)),
+        silent=tuple(state.unit for state in states if state.word in ("未报", "部分代填")),
+        returned=tuple(state.unit for state in states if state.word in ("已退回", "已隔离")),
+        undecided=found,
+        unnamed=tuple(unnamed),
+        faults=tuple(faults),
+    )
+
+
+def untaken(workspace: Workspace) -> Iterator[Path]:
+    """Files in the inbox that no pass has brought to its end yet."""
+    inbox = workspace.root / "inbox"
+    taken = {(item.path, item.sha256) for item in workspace.journal.submissions() if item.state in _TAKEN}
+    for path in candidates(inbox):
+        name = normalize("NFC", path.relative_to(inbox).as_posix())
+        try:
+            known = (name, sha256(path.read_bytes()).hexdigest()) in taken
+        except OSError:  # somebody has it open, or just took it away
+            known = not path.exists()
+        if not known:
+            yield path
+
+
+def undecided(workspace: Workspace, master: Master) -> Undecided:
+    """Conflicts of the open period and changes (变更) without a decision, in the journal or in the master's lists."""
+    period = str(workspace.journal.open_period())
+    open_ones = {str(item.number) for item in workspace.journal.cells.conflicts() if _is_open(item, period)}
+    clashes = [row for row in _rows(master, "conflicts") if row.get("id") in open_ones]
+    revisions = [row for row in _rows(master, "revisions") if row.get("state", "").startswith("待确认")]
+    chosen = [row for row in clashes if row.get("adopt")]
+    confirmed = [row for row in revisions if row.get("decision")]
+    return Undecided(
+        conflicts=len(open_ones) - len(chosen),
+        revisions=len(revisions) - len(confirmed),
+        decided=len(chosen) + len(confirmed),
+    )
+
+
+def _is_open(conflict: Conflict, period: str) -> bool:
+    return not conflict.decision and conflict.period == period
+
+
+def _rows(master: Master, name: str) -> list[dict[str, str]]:
+    """The texts of a list sheet's rows by column key; a list that is gone has none."""
+    table = master.lists.get(name)
+    return [{key: cell_text(value) for key, value in row.values.items()} for row in table.rows] if table else []
