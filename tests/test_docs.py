@@ -14,7 +14,8 @@ from pydantic import BaseModel
 from ducha.cli import app
 from ledger.errors import DuchaError
 from ledger.finding import RULES, Rule
-from ledger.schema import model
+from ledger.schema import load, model
+from ledger.schema.offered import OFFERED, Offered
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 SEVERITIES = {"error": "错误", "warning": "提醒", "note": "说明"}
@@ -79,6 +80,19 @@ def test_every_schema_key_is_documented_once(schema_keys: dict[str, str], name: 
     fields = MODELS[name].model_fields
     assert [row[0] for row in rows] == [f"`{key}`" for key in fields]
     assert [row[1] == "是" for row in rows] == [field.is_required() for field in fields.values()]
+
+
+@pytest.mark.parametrize("rule", OFFERED, ids=lambda rule: ".".join(rule.keys))
+def test_settings_are_documented_as_they_are_said(schema_keys: dict[str, str], rule: Offered) -> None:
+    """What sheet 设置 says of a key is how its meaning begins here."""
+    keys = list(rule.keys)
+    while keys[-1] == "*":
+        keys.pop()
+    part: Any = model.Schema
+    for key in keys[:-1]:
+        part = load._below(part, key)
+    meaning = next(row[3] for row in table_rows(schema_keys[part.__name__]) if row[0] == f"`{keys[-1]}`")
+    assert meaning.replace("`", "").startswith(rule.says)
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -1,7 +1,20 @@
 """schema.yaml, the one configuration: what an office's ledger looks like."""
 
 from ledger.schema.load import json_schema, load_schema
-from ledger.schema.model import Annex, Category, Column, Document, Due, Lights, Office, Owner, Schema, Stage, Status
+from ledger.schema.model import (
+    Annex,
+    Category,
+    Column,
+    Document,
+    Due,
+    Lights,
+    Office,
+    Owner,
+    Schema,
+    Scoring,
+    Stage,
+    Status,
+)
 
 __all__ = [
     "Annex",
@@ -13,6 +26,7 @@ __all__ = [
     "Office",
     "Owner",
     "Schema",
+    "Scoring",
     "Stage",
     "Status",
     "json_schema",

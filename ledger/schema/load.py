@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from ledger.errors import SchemaError
 from ledger.schema.model import Schema
 
-__all__ = ["json_schema", "load_schema"]
+__all__ = ["compose", "json_schema", "load_schema"]
 
 _Path = tuple[str | int, ...]
 
@@ -45,9 +45,12 @@ _WORDS = {
     "dict_type": "要写成“键: 值”",
     "model_type": "要写成“键: 值”",
     "too_short": "至少要有一项",
-    "greater_than_equal": "不能小于{ge}",
-    "greater_than": "要大于{gt}",
-    "less_than_equal": "不能大于{le}",
+    "greater_than_equal": "不能小于{ge:g}",
+    "greater_than": "要大于{gt:g}",
+    "less_than_equal": "不能大于{le:g}",
+    "less_than": "要小于{lt:g}",
+    **dict.fromkeys(("date_type", "date_parsing", "date_from_datetime_parsing"), "要写成2022-12-31这样的日期"),
+    **dict.fromkeys(("date_from_datetime_inexact", "date_from_datetime_range"), "要写成2022-12-31这样的日期"),
     "string_pattern_mismatch": "只能用小写英文字母、数字和下划线",
 }
 
@@ -55,8 +58,9 @@ _WORDS = {
 def load_schema(text: str, name: str = "schema.yaml") -> Schema:
     """Validate a schema file's text; a `SchemaError` names file, line, key and what to do."""
     try:
-        node = yaml.compose(text, Loader=_Loader)
-        data = yaml.load(text, Loader=_Loader)
+        node = compose(text)
+        lines, repeated = dict(_lines(node, ())), _repeated_key(node)
+        data = _Loader("").construct_document(node) if node else None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise SchemaError(f"{name}第{line}行不是正确的YAML写法，请检查缩进、冒号和引号。") from error
@@ -64,13 +68,17 @@ def load_schema(text: str, name: str = "schema.yaml") -> Schema:
         raise SchemaError(f"{name}里有不能识别的字符，请用UTF-8编码保存。") from error
     if not isinstance(data, dict):
         raise SchemaError(f"{name}是空的或不是“键: 值”的形式，请用ducha init生成一份再改。")
-    lines = dict(_lines(node, ()))
-    if repeated := _repeated_key(node):
+    if repeated:
         raise SchemaError(f"{name}第{repeated[1]}行的“{repeated[0]}”写了两次，请只留一处。")
     try:
         return Schema.model_validate(data)
     except ValidationError as error:
         raise SchemaError(_sentence(name, error, lines)) from error
+
+
+def compose(text: str) -> yaml.Node | None:
+    """The nodes of a schema file's text, with their places in it."""
+    return yaml.compose(text, Loader=_Loader)
 
 
 def json_schema() -> str:

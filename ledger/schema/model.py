@@ -1,14 +1,28 @@
 """The frozen models behind schema.yaml; every key is documented in docs/schema.md."""
 
-from collections.abc import Iterator, Sequence
-from typing import Annotated, Any, Literal
+from datetime import date
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from ledger.period import Period
+from ledger.schema.contradictions import contradictions
 
-__all__ = ["Annex", "Category", "Column", "Document", "Due", "Lights", "Office", "Owner", "Schema", "Stage", "Status"]
+__all__ = [
+    "Annex",
+    "Category",
+    "Column",
+    "Document",
+    "Due",
+    "Lights",
+    "Office",
+    "Owner",
+    "Schema",
+    "Scoring",
+    "Stage",
+    "Status",
+]
 
 Owner = Literal["task", "unit", "system", "office"]
 Type = Literal["text", "number", "names", "choice", "status", "stage", "date"]
@@ -16,6 +30,8 @@ Meaning = Literal["not_started", "behind", "on_track", "done", "other"]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Text = Annotated[str, Field(min_length=1)]
 Day = Annotated[int, Field(ge=1, le=31)]
+Plus = Annotated[float, Field(ge=0, le=100)]
+Minus = Annotated[float, Field(ge=-100, le=0)]
 
 
 class _Part(BaseModel):
@@ -120,11 +136,13 @@ class Due(_Part):
 
 
 class DueDays(_Part):
-    """Due days by length of the period."""
+    """Due days by length of the period, and the ``dates`` of single periods that differ."""
 
     month: Due
     quarter: Due
     year: Due
+    # a year's name is a number to YAML
+    dates: dict[Annotated[str, BeforeValidator(str)], date] = {}
 
 
 class Lights(_Part):
@@ -138,6 +156,28 @@ class Lights(_Part):
     def _consistent(self) -> "Lights":
         if self.far_behind < self.behind:
             raise ValueError("far_behind不能小于behind")
+        return self
+
+
+class Scoring(_Part):
+    """What a unit's score is made of: points per period, file and task, and how many the leader's rating may give."""
+
+    base: Annotated[float, Field(ge=0, le=1000)] = 100
+    on_time: Plus = 0
+    late: Minus = -1
+    missing: Minus = -10
+    returned: Minus = -2
+    blue: Plus = 0
+    yellow: Minus = -1
+    red: Minus = -2
+    lowest: Annotated[float, Field(ge=-1000, le=1000)] = 0
+    highest: Annotated[float, Field(ge=-1000, le=1000)] = 100
+    rating: Annotated[float, Field(ge=0, le=100)] = 20
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Scoring":
+        if self.highest < self.lowest:
+            raise ValueError("highest不能小于lowest")
         return self
 
 
@@ -173,11 +213,12 @@ class Schema(_Part):
     stages: tuple[Stage, ...] = ()
     due: DueDays
     lights: Lights = Lights()
+    scoring: Scoring = Scoring()
     document: Document
 
     @model_validator(mode="after")
     def _consistent(self) -> "Schema":
-        for path, sentence in _contradictions(self):
+        for path, sentence in contradictions(self):
             raise PydanticCustomError("contradiction", "{sentence}", {"sentence": sentence, "path": path})
         return self
 
@@ -216,36 +257,9 @@ class Schema(_Part):
         words = [item for item in self.statuses if status.strip().startswith(item.word)]
         return max(words, key=lambda item: len(item.word)).means if words else "other"
 
-    def due_day(self, period: Period) -> Any:
-        """The `date` on which the reports of ``period`` are due."""
+    def due_day(self, period: Period) -> date:
+        """The day on which the reports of ``period`` are due."""
+        if day := self.due.dates.get(str(period)):
+            return day
         due = {1: self.due.month, 3: self.due.quarter, 12: self.due.year}[period.months]
         return period.due(due.day, due.months_after)
-
-
-_Problem = tuple[tuple[str | int, ...], str]  # where in the file, what is wrong
-
-
-def _contradictions(schema: Schema) -> Iterator[_Problem]:
-    yield from _repeated(("annexes",), "no", [annex.no for annex in schema.annexes])
-    yield from _repeated(("statuses",), "word", [status.word for status in schema.statuses])
-    for number, annex in enumerate(schema.annexes):
-        path = ("annexes", number, "columns")
-        yield from _repeated(path, "", annex.keys)
-        for place, key in enumerate(annex.keys):
-            if key not in schema.columns:
-                yield (*path, place), f"{annex.name}用到的“{key}”没有在columns里定义"
-        if "text" not in annex.keys:
-            yield path, f"{annex.name}缺少任务内容text"
-    for key, column in schema.columns.items():
-        if column.leads and column.leads not in schema.columns:
-            yield ("columns", key, "leads"), f"栏目{key}的leads“{column.leads}”没有在columns里定义"
-        if column.type == "stage" and not schema.stages:
-            yield ("columns", key), f"栏目{key}的类型是stage，但stages是空的"
-    if not any(schema.columns[key].type == "text" for key in schema.owned("unit")):
-        yield ("columns",), "没有一个owner为unit的文字栏目，单位无从填报"
-
-
-def _repeated(path: tuple[str | int, ...], key: str, words: Sequence[str | int]) -> Iterator[_Problem]:
-    for place, word in enumerate(words):
-        if word in words[:place]:
-            yield (*path, place, *([key] if key else [])), f"“{word}”前面已经有了"

@@ -1,47 +1,7 @@
 """The master's list sheets: what each shows, and writing only the cells that differ."""
 
-from collections.abc import Callable, Iterable, Mapping
-
-from sync.lists.board import board_rows
-from sync.lists.directory import roster_rows
-from sync.lists.memory import change_rows, conflict_rows
-from sync.lists.reports import issue_rows, problem_rows, return_rows
+from sync.lists.show import show_lists
 from sync.lists.view import View
-from sync.lists.writing import Shown, add_rows, put_row, rewrite, update
-from sync.master import Master
-from xlsx import Book
+from sync.lists.writing import add_rows, put_row
 
 __all__ = ["View", "add_rows", "put_row", "show_lists"]
-
-_Rows = Callable[[View], Iterable[Shown]]
-# list → the column by which its rows are known ("" where the whole list is ours), and what it shows
-_LISTS: Mapping[str, tuple[str, _Rows]] = {
-    "roster": ("name", roster_rows),
-    "board": ("", board_rows),
-    "returns": ("unit", return_rows),
-    "handed_out": ("issue", issue_rows),
-    "problems": ("", problem_rows),
-    "conflicts": ("id", conflict_rows),
-    "changes": ("", change_rows),
-}
-
-
-def show_lists(book: Book, view: View) -> None:
-    """Bring every list sheet up to date; one that is gone is left out, and before a period is open most say nothing."""
-    for name, (key, rows) in _LISTS.items():
-        table = view.master.lists.get(name)
-        if not table or not (view.snapshot or name == "roster"):
-            continue
-        if key:
-            update(book, table, rows(view), key)
-        else:
-            rewrite(book, table, list(rows(view)))
-    if view.snapshot:
-        period, due = view.snapshot.period, view.schema.due_day(view.snapshot.period)
-        _put_named(book, view.master, "dc_period", period.label)
-        _put_named(book, view.master, "dc_due", f"{due.year}年{due.month}月{due.day}日")
-
-
-def _put_named(book: Book, master: Master, name: str, value: str) -> None:
-    if name in book.names() and master.named(name) != value:
-        book.put_name(name, value)

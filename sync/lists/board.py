@@ -1,30 +1,39 @@
-"""看板: the whole ledger in one table of counts."""
+"""看板: the whole ledger in one table of counts, and 看板数据: the numbers behind its charts."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from fractions import Fraction
 
+from ledger.measures import LIGHTS, summary
 from ledger.problems import says_problem
-from ledger.schema import Schema
-from ledger.snapshot import Line
+from ledger.snapshot import Figure, Line
+from sync.layout import RANKED, TOTAL
 from sync.lists.view import View
 from sync.lists.writing import Shown
+from sync.returns import unit_states
 from xlsx import Value
 
-__all__ = ["board_rows"]
+__all__ = ["board_data_rows", "board_rows"]
+
+_DAYS_BEFORE_DUE = 7  # the first of the days whose arrivals are charted
+_NAME = 16  # characters of a name that a chart has room for
 
 
 def board_rows(view: View) -> Iterator[Shown]:
     """One row an annex and one for all; a task that is reported under another one counts once in 合计."""
     for annex in view.schema.annexes:
-        if own := [line for line in view.lines if line.task.annex == annex.no]:
-            yield {"name": annex.name, **_counts(view.schema, own)}
-    yield {"name": "合计", **_counts(view.schema, [line for line in view.lines if not line.task.linked])}
+        yield {"name": annex.name, **_counts(view, [line for line in view.lines if line.task.annex == annex.no])}
+    yield {"name": TOTAL, **_counts(view, [line for line in view.lines if not line.task.linked])}
 
 
-def _counts(schema: Schema, every: Sequence[Line]) -> dict[str, Value]:
+def _counts(view: View, every: Sequence[Line]) -> dict[str, Value]:
     lines = [line for line in every if not line.task.ended]
-    means = Counter(schema.means(line.values.get("status", "")) for line in lines if line.reported)
-    reported = sum(line.reported for line in lines)
+    means = Counter(view.schema.means(line.values.get("status", "")) for line in lines if line.reported)
+    reported = sum(line.reported and not line.stale for line in lines)
+    lights = Counter(line.light for line in lines)
+    tasks = {line.task.id for line in lines}
+    mean = summary(figure.standing for figure in _figures(view) if figure.indicator.task in tasks).mean
     return {
         "tasks": len(lines),
         "reported": reported,
@@ -32,4 +41,63 @@ def _counts(schema: Schema, every: Sequence[Line]) -> dict[str, Value]:
         **{name: means[name] for name in ("done", "on_track", "behind", "not_started", "other")},
         "problems": sum(says_problem(line.values.get("problems", "")) for line in lines),
         "unnamed": sum(line.reporter is None for line in lines),
+        "rate": _float(mean),
+        **{light: lights[light] for light in LIGHTS},
     }
+
+
+def board_data_rows(view: View) -> Iterator[Shown]:
+    """Ten rows: each the figure of that rank among those furthest behind, and how many units had sent by that day."""
+    behind, days = list(_behind(view)), list(_arrivals(view))
+    empty: Shown = dict.fromkeys(("ref", "text", "unit", "lead", "rate", "day", "received", "expected"))
+    for rank in range(RANKED):
+        yield {"rank": rank + 1, **empty, **(behind[rank] if rank < len(behind) else {}), **days[rank]}
+
+
+def _figures(view: View) -> Sequence[Figure]:
+    return [figure for figure in view.snapshot.figures if not figure.indicator.ended] if view.snapshot else []
+
+
+def _behind(view: View) -> Iterator[Shown]:
+    """Figures that lag, the furthest first; the headroom of a cap is no 百分点."""
+    lines = {line.task.id: line for line in view.lines if not line.task.ended}
+    lags = [
+        (figure.standing.lead, figure)
+        for figure in _figures(view)
+        if figure.indicator.task in lines and figure.indicator.kind != "cap" and figure.standing.lead is not None
+    ]
+    for lead, figure in sorted((lag for lag in lags if lag[0] < 0), key=lambda lag: lag[0]):
+        task = lines[figure.indicator.task].task
+        yield {
+            "ref": task.reference,
+            "text": f"{_short(figure.indicator.name or task.text)}（{task.reference}）",
+            "unit": figure.reporter,
+            "lead": _float(-lead),
+            "rate": _float(figure.standing.rate),
+        }
+
+
+def _arrivals(view: View) -> Iterator[Shown]:
+    """How many of the units that were asked had reported, day by day around the due day; the first accepted counts."""
+    if not view.snapshot:
+        yield from [{}] * RANKED
+        return
+    period = view.snapshot.period
+    first: dict[str | None, str] = {}
+    for submission in view.journal.submissions(str(period)):
+        if submission.verdict == "accepted":
+            first[submission.unit] = min(submission.arrived, first.get(submission.unit, submission.arrived))
+    states = unit_states(view.workspace, period)
+    arrived = [date.fromisoformat(first.get(one.unit, one.received)[:10]) for one in states if one.reported]
+    begin = view.schema.due_day(period) - timedelta(_DAYS_BEFORE_DUE)
+    for day in (begin + timedelta(number) for number in range(RANKED)):
+        yield {"day": day, "received": sum(one <= day for one in arrived), "expected": len(states)}
+
+
+def _short(text: str) -> str:
+    line = text.strip().partition("\n")[0]
+    return line if len(line) <= _NAME else f"{line[: _NAME - 1]}…"
+
+
+def _float(value: Fraction | None) -> float | None:
+    return None if value is None else round(float(value), 9)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ledger.cell import cell_text
 from ledger.period import Period
 from ledger.problems import sorted_problems
 from sync.lists.view import View
@@ -11,12 +12,18 @@ from sync.unit import file_name
 
 __all__ = ["issue_rows", "problem_rows", "return_rows"]
 
+_RETURN = ("tasks", "received", "late", "version", "file", "findings")
+
 
 def return_rows(view: View) -> Iterator[Shown]:
-    """报送情况: one row a unit that was handed a workbook."""
+    """报送情况: one row a unit that was handed a workbook; a unit of an earlier period waits for its own."""
     if not view.snapshot:
         return
-    for state in unit_states(view.workspace, view.snapshot.period):
+    states = unit_states(view.workspace, view.snapshot.period)
+    listed = (cell_text(row.values["unit"]) for row in view.master.lists["returns"].rows)
+    for unit in set(listed) - {state.unit for state in states}:
+        yield {**dict.fromkeys(_RETURN), "unit": unit, "state": "未下发"}
+    for state in states:
         yield {
             "unit": state.unit,
             "tasks": state.tasks,

@@ -12,13 +12,14 @@ __all__ = ["Shown", "add_rows", "put_row", "rewrite", "update"]
 Shown = Mapping[str, Value]
 
 
-def rewrite(book: Book, table: Table, rows: Sequence[Shown]) -> None:
-    """Make a list that is wholly ours show exactly ``rows``: cells that differ are put, what is over is emptied."""
-    for row, values in zip(table.rows, rows, strict=False):
+def rewrite(book: Book, table: Table, rows: Sequence[Shown], ours: Sequence[Row] | None = None) -> None:
+    """Make our rows of a list, by default all, show exactly ``rows``: cells that differ are put, rows over emptied."""
+    standing = table.rows if ours is None else ours
+    for row, values in zip(standing, rows, strict=False):
         put_row(book, table, row, values)
-    for row in table.rows[len(rows) :]:
+    for row in standing[len(rows) :]:
         put_row(book, table, row, dict.fromkeys(table.columns))
-    _add(book, table, rows[len(table.rows) :])
+    _add(book, table, rows[len(standing) :])
 
 
 def update(book: Book, table: Table, rows: Iterable[Shown], key: str) -> None:
@@ -42,7 +43,8 @@ def put_row(book: Book, table: Table, row: Row, values: Shown) -> None:
     for key, value in changed.items():
         book.put(table.sheet, f"{column_letter(table.columns[key])}{row.number}", value)
     if changed:
-        texts = {table.columns[key]: cell_text(value) for key, value in {**row.values, **changed}.items()}
+        now = {**row.values, **changed}
+        texts = {table.columns[key]: value for key, value in now.items() if isinstance(value, str)}
         book.fit(table.sheet, row.number, row_height(texts, book.widths(table.sheet)))
 
 
@@ -62,11 +64,12 @@ def _add(book: Book, table: Table, rows: Sequence[Shown]) -> None:
     add_rows(book, table, cells)
 
 
-def add_rows(book: Book, table: Table, rows: Sequence[Mapping[int, Value]]) -> None:
-    """Put rows (column number → value) below a table's last one, or in place of its empty model row."""
+def add_rows(book: Book, table: Table, rows: Sequence[Mapping[int, Value]], after: int = 0) -> None:
+    """Put rows (column number → value) below a table's last one, or ``after`` another, or in the empty model row."""
     widths = book.widths(table.sheet)
-    heights = [row_height({column: cell_text(value) for column, value in row.items()}, widths) for row in rows]
+    texts = ({column: value for column, value in row.items() if isinstance(value, str)} for row in rows)
+    heights = [row_height(row, widths) for row in texts]
     if table.rows:
-        book.append(table.sheet, table.last_row, rows, heights)
+        book.append(table.sheet, after or table.last_row, rows, heights)
     else:
         book.fill(table.sheet, table.model_row, rows, heights)

@@ -39,6 +39,7 @@ def test_shipped_schemas_load(path: Path) -> None:
         ("columns: [text, ", "columns: [{key: text, Width: 9}, ", "第13行的“Width”不认识，是不是要写“width”？"),
         ("day: 5", "date: 5", "第19行的“date”不认识，是不是要写“day”？"),
         ("words: [用地", "word: [用地", "第29行的“word”不认识，是不是要写“words”？"),
+        ("document:", "scoring: {mising: -5}\ndocument:", "第22行的“mising”不认识，是不是要写“missing”？"),
         ("year: 2022", "year: 2022\n安排: 无", "第3行的“安排”不认识，请删去或改正。"),
         ("year: 2022", "year: 2022\n5: 无", "第3行的“5”不认识，请删去或改正。"),
     ],
@@ -86,6 +87,11 @@ def test_missing_key_is_named_with_the_line_of_what_lacks_it(small: str, old: st
         ("{day: 5, months_after: 1}", "5", "第19行的“month”要写成“键: 值”"),
         ("means: done", "means: finished", "第17行的“means”写的是“finished”"),
         ("day: 5", "day: 32", "第19行的“day”不能大于31"),
+        ("document:", "lights: {about: 100}\ndocument:", "第22行的“about”要小于100"),
+        ("document:", "  dates: {2022-09: 9}\ndocument:", "第22行的“2022-09”要写成2022-12-31这样的日期"),
+        ("document:", "  dates: {2022-09: 十月}\ndocument:", "第22行的“2022-09”要写成2022-12-31这样的日期"),
+        ("document:", "scoring: {missing: 10}\ndocument:", "第22行的“missing”不能大于0"),
+        ("document:", "scoring: {lowest: 101}\ndocument:", "第22行：highest不能小于lowest"),
     ],
 )
 def test_wrong_value_is_named_with_what_is_right(small: str, old: str, new: str, said: str) -> None:
@@ -106,6 +112,14 @@ def test_wrong_value_is_named_with_what_is_right(small: str, old: str, new: str,
         ("owner: task}", "owner: task, type: stage}", "第8行：栏目text的类型是stage，但stages是空的"),
         ("owner: task}", "owner: task, leads: progess}", "第8行：栏目text的leads“progess”没有在columns里定义"),
         ("max_length: 20", "type: date, max_length: 20", "第9行：只有type为text的栏目才能有max_length"),
+        ("document:", "  dates: {2023-09: 2023-10-09}\ndocument:", "第22行：“2023-09”不是2022年的报送期"),
+        ("document:", "  dates: {九月: 2022-10-09}\ndocument:", "第22行：“九月”不是2022年的报送期"),
+        ("document:", "  dates: {2022-9: 2022-10-09}\ndocument:", "报送期写成2022-09、2022Q3或2022"),
+        (
+            "document:",
+            "  dates: {2022-09: 2022-08-31}\ndocument:",
+            "第22行：2022年9月的截止日2022-08-31在报送期开始之前",
+        ),
         ("owner: unit, required: true", "owner: office", "第7行：没有一个owner为unit的文字栏目，单位无从填报"),
     ],
 )
@@ -204,3 +218,10 @@ def test_due_days_by_length_of_the_period(small: str) -> None:
     schema = load_schema(small)
     dues = [schema.due_day(Period.parse(text)).isoformat() for text in ("2022-09", "2022Q3", "2022")]
     assert dues == ["2022-10-05", "2022-10-20", "2023-01-10"]
+
+
+def test_a_period_may_have_a_due_day_of_its_own(small: str) -> None:
+    """It holds for this period only; a year's name needs no quotes."""
+    schema = load_schema(small.replace("document:", "  dates: {2022-09: 2022-10-09, 2022: 2023-01-20}\ndocument:"))
+    dues = [schema.due_day(Period.parse(text)).isoformat() for text in ("2022-08", "2022-09", "2022Q3", "2022")]
+    assert dues == ["2022-09-05", "2022-10-09", "2022-10-20", "2023-01-20"]
