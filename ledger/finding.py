@@ -86,9 +86,16 @@ RULES: dict[str, Rule] = {
     "indicator_task": Rule("warning", "总表{sheet}第{row}行的序号“{value}”对不上任务，没有下发", "请写成“附件1：21”；民生实事的子项写成“附件2：8.3”"),
     "indicator_kind": Rule("warning", "总表{sheet}第{row}行的类型“{value}”不认识，没有下发", "请从列表里选：{choices}"),
     "indicator_target": Rule("warning", "总表{sheet}第{row}行的年度目标“{value}”不是数字，没有下发", "请只填数字，单位写在“计量单位”栏"),
-    "task_missing": Rule("warning", "总表{sheet}里找不到{ref}这一行，本次没有写入", "请撤销删除，或在台账里登记撤销该任务"),
+    "revision_faulty": Rule("warning", "总表{sheet}第{row}行没有登记：{detail}", "请改正后重新汇总"),
+    "row_over": Rule("warning", "{ref}{note}，{unit}填报的这一行没有采用", "请核对任务是否还在进行"),
+    "row_moved": Rule("warning", "{ref}现在由{now}填报，{unit}填报的这一行没有采用", "请与督查科核对任务分工"),
+    "entered_row": Rule("warning", "总表{sheet}第{row}行没有入账：{faults}", "请改好后重新汇总"),
+    "entered_column": Rule("warning", "总表{sheet}缺少“{title}”一栏，代填的内容没有读取", "请撤销删除或从备份恢复后重新汇总"),
+    "task_missing": Rule("warning", "总表{sheet}里找不到{ref}这一行，本次没有写入", "请撤销删除，或在“变更”表里登记撤销任务"),
     "task_copied": Rule("error", "总表{sheet}里{ref}出现了两次，两行都没有写入", "请删除复制出来的那一行"),
     "master_conflict": Rule("warning", "{ref}（{title}）本办与单位都有改动，已保留本办文字", "请在“冲突”表的“采用”一栏选择本办或单位"),
+    "setting_wrong": Rule("warning", "“设置”表的{title}填的“{value}”没有生效：{detail}", "请在“设置”表里改正"),
+    "setting_clash": Rule("warning", "“设置”表的{title}填了“{value}”，但schema.yaml里已改为“{owner}”，以schema.yaml为准", "要用“设置”表里填的请重新填写"),
     "unit_unknown": Rule("warning", "“{value}”不在单位名录里", "请在单位名录里登记，或改用名录里的名称"),
 }  # fmt: skip
 

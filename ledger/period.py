@@ -54,6 +54,20 @@ class Period:
         """Last day of the period, the as-of date of everything reported in it."""
         return date(self.year, self.last, calendar.monthrange(self.year, self.last)[1])
 
+    @property
+    def start(self) -> date:
+        """First day of the period."""
+        return date(self.year, self.last - self.months + 1, 1)
+
+    def covers(self, other: "Period") -> bool:
+        """Whether ``other`` is a shorter period inside this one."""
+        return other.months < self.months and self.start <= other.start and other.end <= self.end
+
+    def following(self) -> "Period | None":
+        """The next period of the same length in the same year."""
+        last = self.last + self.months
+        return Period(self.year, last, self.months) if last <= 12 else None
+
     def due(self, day: int, months_after: int) -> date:
         """The day the reports are due: ``day`` (cut to the month's length) ``months_after`` the last month."""
         month = self.last - 1 + months_after

@@ -83,7 +83,7 @@ def reporter(task: Task, roster: Roster, named: Mapping[str, str]) -> str | None
 
     A collective name counts as its member when the roster lists exactly one.
     """
-    if chosen := named.get(task.id):
+    if chosen := named.get(task.id) or task.named:
         return roster.standard(chosen)
     for name in (*task.lead_units, *task.responsible_units):
         answering = list(_answering(name, roster))

@@ -5,11 +5,14 @@ from collections.abc import Iterator, Mapping
 from ledger.cell import TYPES, Fault, bare, condition, judge
 from ledger.schema.model import Schema
 
-__all__ = ["CHANGE", "NOTHING_TO_ADD", "row_faults", "row_formula"]
+__all__ = ["CHANGE", "NOTHING_TO_ADD", "fault_words", "row_faults", "row_formula"]
 
 CHANGE = "change"  # the column 本期情况, where a schema has it
 NOTHING_TO_ADD = "无补充"
 SAME_AGAIN = ("无变化", "已完成")  # the words under which last period's text may stand again
+_NOT_YOURS = "本单位是第一牵头单位，不能选无补充；"
+_NO_MORE = "选了无补充就不要再填内容；"
+_UNCHANGED = "进展情况还是上期文字，请改写，确无变化的选无变化；"
 
 
 def row_faults(
@@ -40,6 +43,18 @@ def _may_stay(schema: Schema) -> bool:
     return CHANGE in schema.columns and any(word in SAME_AGAIN for word in schema.choices(CHANGE))
 
 
+def fault_words(schema: Schema, key: str, fault: Fault) -> str:
+    """What the formula says where `row_faults` finds ``fault`` in column ``key``."""
+    column = schema.columns[key]
+    told = {
+        "required_empty": f"请填写{column.title}；",
+        "not_yours": _NOT_YOURS,
+        "no_more_but_text": _NO_MORE,
+        "text_unchanged": _UNCHANGED,
+    }
+    return told.get(fault.code) or f"{column.title}{TYPES[column.type].told}；"
+
+
 def row_formula(
     schema: Schema, cells: Mapping[str, str], words: Mapping[str, str], *, reporter: bool, last: str = ""
 ) -> str:
@@ -59,16 +74,11 @@ def row_formula(
         parts.append(f'IF({bare(cell)}="","{empty}",IF({wrong},"{title}{TYPES[column.type].told}；",""))')
     if CHANGE in cells:
         others = "&".join(cell for key, cell in cells.items() if key != CHANGE) or '""'
-        wrong, told = (
-            ("TRUE", "本单位是第一牵头单位，不能选无补充；")
-            if reporter
-            else (f'{bare(others)}<>""', "选了无补充就不要再填内容；")
-        )
+        wrong, told = ("TRUE", _NOT_YOURS) if reporter else (f'{bare(others)}<>""', _NO_MORE)
         parts.append(f'IF(AND({bare(cells[CHANGE])}="{NOTHING_TO_ADD}",{wrong}),"{told}","")')
     if last and _may_stay(schema) and {CHANGE, schema.main_text} <= set(cells):
         same = f"EXACT({bare(cells[schema.main_text])},{bare(last)})"
         moved = ",".join(f'{bare(cells[CHANGE])}<>"{word}"' for word in SAME_AGAIN)
-        told = "进展情况还是上期文字，请改写，确无变化的选无变化；"
-        parts.append(f'IF(AND({bare(last)}<>"",{same},{moved}),"{told}","")')
+        parts.append(f'IF(AND({bare(last)}<>"",{same},{moved}),"{_UNCHANGED}","")')
     # a pasted formula that fails must not take the column and its count with it
     return f'IFERROR({"&".join(parts)},"有错误值，请改为直接填写内容；")'

@@ -17,16 +17,17 @@ class Line(BaseModel):
 
     ``values`` holds the unit-owned cells by column key as the office sees them (merged, possibly polished);
     ``entries`` what each unit reported, by unit and column key. ``reporter`` is None while 待指定, ``light`` once
-    the task has ended.
+    the task has ended. ``stale`` is the earlier period from which a quarter or a year has its texts.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
 
     task: Task
     reporter: str | None = None
     values: Mapping[str, str] = {}
     entries: Mapping[str, Mapping[str, str]] = {}
     light: Light | None = "grey"
+    stale: Period | None = None
 
     @property
     def reported(self) -> bool:
@@ -48,7 +49,8 @@ class Figure(BaseModel):
 class Snapshot(BaseModel):
     """All lines in ledger order (annex, then number) for one period, and the figures of sheet 指标 in its order.
 
-    ``missing`` are units that sent nothing yet.
+    Cancelled indicators and those of tasks that have ended are not among the figures. ``missing`` are units that
+    sent nothing yet.
     """
 
     model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)

@@ -48,7 +48,7 @@ class Task(BaseModel):
     repaired number, ``printed_no`` what the document prints. ``printed`` keeps each task-owned cell as printed,
     by column key; the three tuples hold the single names found in them. ``ended`` is the note with which a task
     that was cancelled or merged stays printed; ``linked`` the id of the task under which the same work is reported
-    (同一事项).
+    (同一事项), ``named`` the unit that a change made its reporter.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -68,6 +68,7 @@ class Task(BaseModel):
     inherited: bool = False
     ended: str = ""
     linked: str = ""
+    named: str = ""
 
     @property
     def reference(self) -> str:

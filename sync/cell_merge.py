@@ -7,7 +7,7 @@ from ledger.merge import merge
 from ledger.period import Period
 from sync.journal import Journal
 from sync.master import Master
-from sync.records import Cell
+from sync.records import Cell, Conflict
 
 __all__ = ["CellMerge", "ChangedCell"]
 
@@ -32,6 +32,8 @@ class CellMerge:
         self._base = journal.cells.base(str(period))
         self._ours = {**self._base, **journal.cells.archive(str(period))} if self.turned else standing
         self._adopted = self._decisions(master)
+        waiting = (one for one in journal.cells.conflicts() if not one.decision and one.period == str(period))
+        self._waiting = {(one.task, one.column): one for one in waiting}
         self._written: dict[Cell, str] = {}
         self.changes: list[ChangedCell] = []
         self.conflicts: list[Cell] = []
@@ -42,13 +44,23 @@ class CellMerge:
         merged = merge(self._base.get(cell, ""), theirs, self._ours.get(cell, ""))
         value = theirs if cell in self._adopted else merged.value
         if merged.outcome == "conflict" and cell not in self._adopted:
-            self._journal.cells.add_conflict(cell, str(self._period), merged.value, theirs, source)
+            self._journal.cells.put_conflict(cell, str(self._period), merged.value, theirs, source)
             self.conflicts.append(cell)
+        elif cell in self._waiting:
+            self._follow(self._waiting[cell], merged.value)
         if value != self._standing[cell]:
             self.changes.append((cell, self._standing[cell], value, source or f"转入{self._period.label}"))
         if self._base.get(cell) != theirs:
             self._written[cell] = theirs
         return value
+
+    def _follow(self, conflict: Conflict, office: str) -> None:
+        """A clash that waits shows what the office has written since; it is over once that is the units' text."""
+        if office == conflict.units:
+            self._journal.cells.decide(conflict.number, "单位")
+        elif office != conflict.office:
+            cell = conflict.task, conflict.column
+            self._journal.cells.put_conflict(cell, conflict.period, office, conflict.units, conflict.source)
 
     def record(self) -> None:
         """Write into the journal what the master now holds; the turn of a period is no change of its cells."""

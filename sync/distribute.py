@@ -14,12 +14,13 @@ from ledger.roster import Roster, contributors
 from ledger.task import Task
 from sync.atomic import legal_name, write_whole
 from sync.identity import issue_id
-from sync.indicators import listed, locked_indicator
+from sync.indicators import in_force, listed, locked_indicator
 from sync.master import open_master
 from sync.parcels import pack_handed_out
 from sync.publish import publish
 from sync.records import Issue
 from sync.reporters import reporters, roster_of, unnamed
+from sync.settings import apply_settings
 from sync.snapshot import as_edited, last_texts
 from sync.unit import LAST, UnitTemplate, file_name, locked_values
 from sync.workspace import Workspace
@@ -38,11 +39,14 @@ class Distributed:
 
 def distribute(workspace: Workspace, period: Period) -> Distributed:
     """Write every unit's workbook for the open period; a second run writes nothing that is there already."""
+    apply_settings(workspace)
     journal, schema = workspace.journal, workspace.schema
     if journal.open_period() != period:
         raise StateError(f"{period.label}还没有打开，请先执行 ducha open {period}。")
     master = open_master(workspace)
-    tasks = [as_edited(task, master) for task in journal.tasks()]
+    every = [as_edited(task, master, schema) for task in journal.tasks()]
+    # what is over, and what is reported under another task, is asked of nobody
+    tasks = [task for task in every if not task.ended and not task.linked]
     if not tasks:
         raise StateError("台账里还没有任务，请先用 ducha import 导入责任分工表。")
     roster = roster_of(master, tasks)
@@ -52,9 +56,11 @@ def distribute(workspace: Workspace, period: Period) -> Distributed:
     result.findings += [finding("unit_unknown", unit=unit, value=unit) for unit in _strangers(who, roster)]
     template = UnitTemplate(schema, workspace.template("unit.xlsx"))
     due = schema.due_day(period)
-    indicators, faults = listed(master, tasks)
+    rows, faults = listed(master, every)
     result.findings += faults
-    figures = _figures(workspace, [item.indicator for item in indicators], tasks, who, period)
+    live = in_force(rows, every, journal.revisions.all(), period.end)
+    indicators = [item.indicator for item in live if not item.indicator.ended and item.indicator.task in who]
+    figures = _figures(workspace, indicators, tasks, who, period)
     issues = _issues(workspace, tasks, who, roster, period, figures)
     with journal.transaction():
         newest = journal.newest_issues(str(period))

@@ -1,19 +1,19 @@
 """Sheet 指标 of the master: reported figures merged, and what follows from them written as values."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from ledger.measures import day, number
 from ledger.period import Period
 from ledger.schema import Schema
 from sync.cell_merge import CellMerge
-from sync.indicators import REPORTED, Listed, computed, judged
+from sync.indicators import COMPUTED, REPORTED, Listed, computed, judged
 from sync.lists.writing import put_row
 from sync.master import UNNAMED, Master
+from sync.reported import Reported
 from xlsx import Book, Value
 
-__all__ = ["Entries", "show_figures"]
-
-Entries = Mapping[str, Mapping[str, Mapping[str, str]]]  # what was reported: id → unit → values by key
+__all__ = ["show_figures"]
 
 
 def show_figures(
@@ -21,10 +21,11 @@ def show_figures(
     master: Master,
     figures: Sequence[Listed],
     merging: CellMerge,
-    entries: Entries,
+    reported: Reported,
     who: Mapping[str, str | None],
     schema: Schema,
     period: Period,
+    due: Mapping[str, date | None],
 ) -> None:
     """Bring every indicator's row up to date; computed cells are values, for not every program recalculates."""
     table = master.lists.get("indicators")
@@ -32,15 +33,15 @@ def show_figures(
         if table and item.row.number != table.model_row:
             book.look_like(table.sheet, item.row.number, table.model_row)
         indicator, unit = item.indicator, who[item.indicator.task]
-        said = entries.get(indicator.id, {}).get(unit or "", {})
-        texts = {
-            key: merging.settle((indicator.id, key), said.get(key, ""), [unit] if said and unit else [])
-            for key in REPORTED
-        }
+        said = reported.figure(indicator.id, unit)
+        texts = {key: merging.settle((indicator.id, key), said.values.get(key, ""), said.sources) for key in REPORTED}
         shown: dict[str, Value] = {"id": indicator.id, "source": indicator.source, "reporter": unit or UNNAMED}
         figure = number(texts["actual"])
         shown["actual"] = texts["actual"] or None if figure is None else float(figure)
         shown["as_of"] = day(texts["as_of"]) or texts["as_of"] or None
-        shown |= dict(computed(judged(indicator, texts, schema, period)))
+        stands = judged(indicator, texts, schema, period, due.get(indicator.task))
+        # a cancelled indicator stays listed with its note, and has no light
+        shown |= dict.fromkeys(COMPUTED) if indicator.ended else dict(computed(stands))
+        shown["note"] = item.note or None
         if table:
             put_row(book, table, item.row, shown)

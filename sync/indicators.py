@@ -3,8 +3,7 @@
 Their cells are merged like the tasks' (see sync/publish.py); what follows from them is computed by ledger/measures.
 """
 
-import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -14,24 +13,38 @@ from ledger.finding import Finding, finding
 from ledger.indicator import KINDS, Indicator, Kind
 from ledger.measures import LIGHTS, Standing, day, number, standing
 from ledger.period import Period
+from ledger.reference import find_task
+from ledger.revision import KINDS as CHANGES
+from ledger.revision import Revision, revised_indicator, told
 from ledger.schema import Schema
-from ledger.task import Task, folded
+from ledger.task import Task
 from sync.master import Master
 from sync.table import Row
 
-__all__ = ["REPORTED", "Listed", "column_title", "computed", "judged", "listed", "locked_indicator"]
+__all__ = [
+    "COMPUTED",
+    "REPORTED",
+    "Listed",
+    "column_title",
+    "computed",
+    "in_force",
+    "judged",
+    "listed",
+    "locked_indicator",
+]
 
 REPORTED = {"actual": "完成值", "as_of": "截至日期"}  # the cells that units fill, with their titles
-_REFERENCE = re.compile(r"(?:附件)?(\d+)[：:-](\d+)(?:\.(\d+))?")
+COMPUTED = ("rate", "scheduled", "lead", "light")  # the cells that follow from them
 _NUMERIC: frozenset[Kind] = frozenset({"amount", "cap", "about", "growth", "share"})
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One usable row of sheet 指标."""
+    """One usable row of sheet 指标; ``note`` says how it was changed in the course of the year."""
 
     indicator: Indicator
     row: Row
+    note: str = ""
 
     @property
     def texts(self) -> dict[str, str]:
@@ -66,10 +79,21 @@ def listed(master: Master, tasks: Sequence[Task]) -> tuple[list[Listed], list[Fi
     return found, findings
 
 
+def in_force(items: Iterable[Listed], tasks: Sequence[Task], revisions: Sequence[Revision], day: date) -> list[Listed]:
+    """The listed indicators, with a note on what was changed, cancelled or has ended with its task."""
+    notes = {task.id: task.ended for task in tasks}
+    found = []
+    for item in items:
+        ended = revised_indicator(item.indicator, revisions, day).ended or notes.get(item.indicator.task, "")
+        note = ended or told(item.indicator.id, revisions, day)
+        found.append(Listed(item.indicator.model_copy(update={"ended": ended}), item.row, note))
+    return found
+
+
 def _read(texts: Mapping[str, str], tasks: Sequence[Task], used: Set[str]) -> Indicator | tuple[str, str]:
     """The indicator in a row's texts, or the code of its fault and the column at fault."""
     held = texts["id"].partition("#")[0]
-    task = next((task for task in tasks if task.id == held), None) or _task(texts["ref"], tasks)
+    task = next((task for task in tasks if task.id == held), None) or find_task(texts["ref"], tasks)
     if not task:
         return "indicator_task", "ref"
     kind = next((kind for kind, word in KINDS.items() if word == texts["kind"]), None)
@@ -86,19 +110,6 @@ def _indicator(name: str, task: Task, kind: Kind, texts: Mapping[str, str]) -> I
     return blank.model_copy(update={"target": target, "source": texts["source"] or blank.source})
 
 
-def _task(reference: str, tasks: Sequence[Task]) -> Task | None:
-    """The task that people call 附件1：21, 1：21 or by its id; of a project's sub-items ``2：8.3`` is the third."""
-    text = folded(reference)
-    found = _REFERENCE.fullmatch(text.removeprefix("A"))
-    if not found:
-        return None
-    annex, no, part = (int(group) if group else None for group in found.groups())
-    same = [task for task in tasks if (task.annex, task.no) == (annex, no)]
-    if part:
-        return next((task for task in same if task.id.endswith(f".{part}")), None)
-    return same[0] if len(same) == 1 else None
-
-
 def locked_indicator(indicator: Indicator, task: Task, last: str) -> dict[str, str]:
     """What a unit sees locked in 指标填报, by column key."""
     target = "" if indicator.target is None else cell_text(float(indicator.target))
@@ -112,10 +123,12 @@ def locked_indicator(indicator: Indicator, task: Task, last: str) -> dict[str, s
     }
 
 
-def judged(indicator: Indicator, values: Mapping[str, str], schema: Schema, period: Period) -> Standing:
+def judged(
+    indicator: Indicator, values: Mapping[str, str], schema: Schema, period: Period, due: date | None = None
+) -> Standing:
     """How an indicator stands by the reported texts; without a date of its own, as of the period's end."""
     as_of: date | None = day(values.get("as_of", "")) if values.get("as_of") else period.end
-    return standing(indicator, values.get("actual", ""), as_of, schema)
+    return standing(indicator, values.get("actual", ""), as_of, schema, due)
 
 
 def computed(stands: Standing) -> Iterator[tuple[str, float | str | None]]:
@@ -127,8 +140,8 @@ def computed(stands: Standing) -> Iterator[tuple[str, float | str | None]]:
 
 
 def column_title(schema: Schema, key: str) -> str:
-    """What people call a unit-owned column, of tasks or of indicators."""
-    return REPORTED[key] if key in REPORTED else schema.columns[key].title
+    """What people call a column, of tasks or of indicators."""
+    return REPORTED.get(key) or (schema.columns[key].title if key in schema.columns else CHANGES.get(key, key))
 
 
 def _float(value: Fraction | None) -> float | None:

@@ -11,6 +11,7 @@ from unicodedata import normalize
 
 from ledger.errors import StateError
 from ledger.finding import Finding
+from sync.assignment import Assignment, assignment
 from sync.atomic import legal_name, write_whole
 from sync.check import Judgement, judge_workbook
 from sync.parcels import pack_returned
@@ -18,6 +19,7 @@ from sync.publish import Published, publish
 from sync.read import read_workbook
 from sync.records import Submission
 from sync.returned import explain, mark_up
+from sync.settings import apply_settings
 from sync.workspace import Workspace
 
 __all__ = ["Passed", "candidates", "sync_once"]
@@ -46,16 +48,18 @@ def candidates(inbox: Path) -> list[Path]:
 
 def sync_once(workspace: Workspace, progress: Callable[[int, int], None] | None = None) -> Passed:
     """Take in everything that lies in the inbox, then publish; ``progress`` is told (done, total)."""
+    apply_settings(workspace)  # what arrives is judged by the limits as they are now
     result = Passed()
     files = candidates(workspace.root / "inbox")
     if files and not workspace.journal.open_period():
         raise StateError("还没有打开报送期，收到的文件没有处理，请先执行 ducha open，例如 ducha open 2022-09。")
     # in order of arrival, so that of two versions the later one wins
     files.sort(key=lambda path: (path.stat().st_mtime_ns, str(path)))
+    assigned = assignment(workspace) if files else None
     for number, path in enumerate(files, 1):
         submission = _see(workspace, path)
-        if submission.state not in ("merged", "receipted"):
-            _take(workspace, submission, path.name)
+        if assigned and submission.state not in ("merged", "receipted"):
+            _take(workspace, submission, path.name, assigned)
             result.decided.append(submission)
         if progress:
             progress(number, len(files))
@@ -77,14 +81,14 @@ def _see(workspace: Workspace, path: Path) -> Submission:
     return workspace.journal.see(normalize("NFC", place.as_posix()), sha, folder, arrived)
 
 
-def _take(workspace: Workspace, submission: Submission, name: str) -> None:
+def _take(workspace: Workspace, submission: Submission, name: str, assigned: Assignment) -> None:
     """Bring one submission from whatever state it is in to its answer."""
     journal, number = workspace.journal, submission.number
     data = workspace.stored_path(submission.sha256).read_bytes()
     if submission.verdict is None:
         for state in ("settled", "stored"):
             journal.move(number, state)
-        judgement = _judge(workspace, data, name, submission.folder)
+        judgement = assigned.still_asked(_judge(workspace, data, name, submission.folder))
         journal.move(number, "read")
         _record(workspace, submission, judgement)
     decided = next(item for item in journal.submissions() if item.number == number)

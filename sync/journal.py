@@ -7,6 +7,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,12 @@ from typing import Any
 from ledger.errors import StateError
 from ledger.finding import Finding
 from ledger.period import Period
+from ledger.revision import revised
 from ledger.task import Entry, Task
+from sync.entered_log import EnteredLog
 from sync.master_cells import MasterCells, now
 from sync.records import Issue, State, Submission
+from sync.revision_log import RevisionLog
 
 __all__ = ["Journal"]
 
@@ -41,6 +45,8 @@ class Journal:
             self._base.execute("PRAGMA synchronous=EXTRA")
             self._base.executescript(_TABLES)
             self.cells = MasterCells(self._base, self.transaction)
+            self.entered = EnteredLog(self._base, self.transaction)
+            self.revisions = RevisionLog(self._base, self.transaction)
         except sqlite3.DatabaseError as error:
             self._base.close()
             raise StateError(f"日志“{path}”打不开或已损坏，请从备份恢复.ducha文件夹后重试。") from error
@@ -65,8 +71,13 @@ class Journal:
 
     # tasks and periods
 
-    def tasks(self, period: Period | None = None) -> list[Task]:  # noqa: ARG002
+    def tasks(self, period: Period | None = None) -> list[Task]:
         """All tasks in ledger order as they stand at the end of ``period``, by default of the open one."""
+        shown = period or self.open_period()
+        return revised(self.original_tasks(), self.revisions.all(), shown.end if shown else date.max)
+
+    def original_tasks(self) -> list[Task]:
+        """All tasks in ledger order as they were first entered, those that are added later too."""
         rows = self._base.execute("SELECT body FROM task ORDER BY position")
         return sorted((Task.model_validate_json(body) for (body,) in rows), key=lambda task: task.annex)
 
@@ -219,11 +230,14 @@ class Journal:
         )
 
     def entries(self, period: str) -> dict[str, dict[str, Mapping[str, str]]]:
-        """What was reported in a period: task id → unit → values by column key."""
+        """What was reported in a period, in workbooks or through sheet 代填: task id → unit → values by column key."""
         found: dict[str, dict[str, Mapping[str, str]]] = {}
         rows = self._base.execute("SELECT task, unit, body FROM entry WHERE period = ? ORDER BY rowid", (period,))
         for task, unit, body in rows:
             found.setdefault(task, {})[unit] = json.loads(body)
+        for row in self.entered.of(period):
+            if row.state == "stands":
+                found.setdefault(row.task, {})[row.unit] = row.values
         return found
 
     # findings and facts

@@ -20,9 +20,10 @@ from sync.table import Cells, Row, Table, find_tables, sheet_cells
 from sync.workspace import Workspace
 from xlsx import Book, BookError, split_ref
 
-__all__ = ["KINDS", "UNNAMED", "Master", "open_master"]
+__all__ = ["DRAFT", "KINDS", "UNNAMED", "Master", "open_master"]
 
 UNNAMED = "待指定"
+DRAFT = "新"  # and a number: the mark of a typed-in row in the hidden id column
 KINDS: Mapping[str, Literal["unit", "collective", "role", "person"]] = {
     "单位": "unit",
     "统称": "collective",
@@ -35,7 +36,8 @@ KINDS: Mapping[str, Literal["unit", "collective", "role", "person"]] = {
 class Master:
     """What stands in a master's bytes.
 
-    ``rows`` maps task id to its annex table and row; a copied id is in ``copied`` and not in ``rows``.
+    ``rows`` maps task id to its annex table and row; a copied id is in ``copied`` and not in ``rows``. Rows that
+    somebody typed in are in ``typed``, once they wait in sheet 变更 in ``drafts``, by the mark in their id column.
     """
 
     data: bytes
@@ -44,6 +46,8 @@ class Master:
     lists: dict[str, Table] = field(init=False, default_factory=dict)
     rows: dict[str, tuple[Table, Row]] = field(init=False, default_factory=dict)
     copied: dict[str, str] = field(init=False, default_factory=dict)
+    typed: list[tuple[Table, Row]] = field(init=False, default_factory=list)
+    drafts: dict[str, tuple[Table, Row]] = field(init=False, default_factory=dict)
     _sheets: Mapping[str, Cells] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -58,11 +62,15 @@ class Master:
     def _index(self, table: Table) -> None:
         for row in table.rows:
             task = cell_text(row.values["id"])
-            if task in self.rows or task in self.copied:
+            if task.startswith(DRAFT):
+                self.drafts[task] = table, row
+            elif task in self.rows or task in self.copied:
                 self.rows.pop(task, None)
                 self.copied[task] = table.sheet
             elif task:
                 self.rows[task] = (table, row)
+            elif folded(cell_text(row.values.get("text"))):
+                self.typed.append((table, row))
 
     def text(self, task: str, key: str) -> str:
         """What stands in a task's cell now; empty when the row or column is not there."""
@@ -112,7 +120,7 @@ class Master:
             if task.id in self.copied:
                 sheet = self.copied[task.id]
                 found.append(finding("task_copied", sheet=sheet, task=task.id, ref=task.reference))
-            elif task.id not in self.rows and task.annex in self.annexes:
+            elif task.id not in self.rows and task.annex in self.annexes and not task.ended:
                 sheet = self.annexes[task.annex].sheet
                 found.append(finding("task_missing", sheet=sheet, task=task.id, ref=task.reference))
         return found
@@ -131,7 +139,14 @@ class Master:
         return cell_text(cells[row - 1][column - 1]) if row <= len(cells) else ""
 
 
+# the first list whose keys a sheet has all of is what the sheet is: sets that lie within another's come after it
 _LISTS = {
+    "revisions": {"what", "authority"},
+    "history": {"period", "text", "unit"},
+    "entered": {"channel", "received"},
+    "scores": {"system", "rating"},
+    "settings": {"says", "value"},
+    "board_data": {"rank", "expected"},
     "board": {"name", "unreported"},
     "indicators": {"kind", "target", "actual"},
     "returns": {"state", "received"},
@@ -168,4 +183,8 @@ def open_master(workspace: Workspace) -> Master:
         return Master(workspace.master.read_bytes(), workspace.schema)
     if workspace.journal.fact("master"):
         raise StateError(f"总表“{workspace.master}”不见了，请从回收站或备份放回原处后重试。")
-    return Master(new_master(workspace.schema, workspace.template("master.xlsx")), workspace.schema)
+    try:
+        return Master(new_master(workspace.schema, workspace.template("master.xlsx")), workspace.schema)
+    except BookError as error:
+        told = f"总表模板“templates/master.xlsx”与本版本不符（{error.code}：{error.detail}）"
+        raise StateError(f"{told}，请删去工作区里的这份模板，或用自带的模板重新设计。") from error

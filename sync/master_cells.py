@@ -51,13 +51,19 @@ class MasterCells:
         """All conflicts, oldest first."""
         return [Conflict(*row) for row in self._base.execute("SELECT * FROM conflict ORDER BY number")]
 
-    def add_conflict(self, cell: Cell, period: str, office: str, units: str, source: str) -> None:
-        """Record that office and units both changed a cell; the same pair of texts is recorded once."""
-        self._base.execute(
-            'INSERT INTO conflict (task, "column", period, office, units, source) SELECT ?, ?, ?, ?, ?, ?'
-            ' WHERE NOT EXISTS (SELECT 1 FROM conflict WHERE task = ? AND "column" = ? AND period = ? AND units = ?)',
-            (*cell, period, office, units, source, *cell, period, units),
-        )
+    def put_conflict(self, cell: Cell, period: str, office: str, units: str, source: str) -> None:
+        """Record that office and units both changed a cell; one that waits already takes the newer texts."""
+        with self._transaction():
+            done = self._base.execute(
+                "UPDATE conflict SET office = ?, units = ?, source = ?"
+                " WHERE task = ? AND \"column\" = ? AND period = ? AND decision = ''",
+                (office, units, source, *cell, period),
+            )
+            if not done.rowcount:
+                self._base.execute(
+                    'INSERT INTO conflict (task, "column", period, office, units, source) VALUES (?, ?, ?, ?, ?, ?)',
+                    (*cell, period, office, units, source),
+                )
 
     def decide(self, number: int, decision: str) -> None:
         """Record the office's choice in a conflict."""

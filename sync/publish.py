@@ -7,25 +7,29 @@ new workbook whole; the next run finds the same state again and goes on.
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date
 from hashlib import sha256
 
 from ledger.cell import cell_text
 from ledger.errors import StateError
 from ledger.finding import Finding, finding
+from ledger.light import deadline
 from ledger.measures import LIGHTS
-from ledger.projection import project, units_in_order
-from ledger.schema import Schema
+from ledger.roster import reporter
 from sync.atomic import write_whole
 from sync.cell_merge import CellMerge, ChangedCell
+from sync.entered import record_entered
 from sync.figures import show_figures
 from sync.heights import row_height
-from sync.indicators import column_title, listed
-from sync.layout import fixed_values
+from sync.indicators import column_title, in_force, listed
+from sync.layout import cell_value, fixed_values
 from sync.lists import View, add_rows, show_lists
 from sync.master import UNNAMED, Master, open_master
+from sync.office_cells import ALWAYS
 from sync.records import Cell
+from sync.reported import Reported
 from sync.reporters import reporters, roster_of
+from sync.revisions import settle_revisions
+from sync.settings import apply_settings
 from sync.snapshot import last_texts, snapshot_of
 from sync.workspace import Workspace
 from xlsx import Book, BookError, Value, column_letter
@@ -51,7 +55,9 @@ def publish(workspace: Workspace) -> Published:
     `StateError` when the master lacks what it takes to find the way; then nothing is changed.
     """
     for _ in range(_TRIES):
+        wrong = apply_settings(workspace)
         publication = _Publication(workspace)
+        publication.result.findings += wrong
         # the journal commits after the file is in place: a crash between leaves a master that the next merge
         # finds equal to what it would write
         with suppress(_SavedMeanwhile), workspace.journal.transaction():
@@ -80,7 +86,9 @@ class _Publication:
     def merge(self) -> None:
         """Compute the new master and record in the journal what it holds."""
         try:
-            grown = self._with_rows(self._found)
+            settled, faults = settle_revisions(self._workspace, self._found)
+            self._tasks = self._journal.tasks()
+            grown = self._with_rows(settled)
             book = Book(grown.data)
             who = self._name_reporters(book, grown)
             self._merge_cells(book, grown, who)
@@ -89,7 +97,7 @@ class _Publication:
         except BookError as error:
             told = f"总表“{self._workspace.master.name}”里有系统不能安全改写的内容（{error.code}：{error.detail}）"
             raise StateError(f"{told}，没有作任何改动，请另存为普通的.xlsx后重试。") from error
-        self.result.findings += grown.findings(self._tasks)
+        self.result.findings += [*faults, *grown.findings(self._tasks)]
 
     def write(self) -> None:
         """Replace the master, unless it is no longer the file that was read."""
@@ -118,40 +126,52 @@ class _Publication:
             rows: list[dict[int, Value]] = []
             for task in (task for task in new if task.annex == number):
                 values = {"id": task.id, **fixed_values(self._schema, annex, task)}
-                typed = {key: _typed(self._schema, key, text) for key, text in values.items()}
+                typed = {key: cell_value(self._schema, key, text) for key, text in values.items()}
                 rows.append({table.columns[key]: value for key, value in typed.items() if key in table.columns})
             if rows:
-                add_rows(book, table, rows)
+                # what the office wrote below its tasks stays below them
+                last = max((row.number for row in table.rows if row.values["id"]), default=0)
+                add_rows(book, table, rows, after=last)
         return Master(book.save(), self._schema)
 
     def _name_reporters(self, book: Book, master: Master) -> dict[str, str | None]:
-        who = reporters(self._tasks, master, roster_of(master, self._tasks))
+        """Who reports each task, written where nobody stands, and anew where a change has moved the task."""
+        base, roster = self._journal.cells.base(ALWAYS), roster_of(master, self._tasks)
+        printed = {task.id: reporter(task, roster, {}) or UNNAMED for task in self._tasks}
+        moved = {}
         for task in self._tasks:
-            if task.id in master.rows and not master.text(task.id, "reporter"):
-                self._put(book, master, (task.id, "reporter"), who[task.id] or UNNAMED)
-        return who
+            stands, cell = master.text(task.id, "reporter"), (task.id, "reporter")
+            if task.id in master.rows and (not stands or stands == base.get(cell) != printed[task.id]):
+                moved[cell] = printed[task.id]
+                self._put(book, master, cell, printed[task.id])
+            elif stands == printed[task.id] != base.get(cell):
+                moved[cell] = stands
+        self._journal.cells.set_base(ALWAYS, moved)
+        return reporters(self._tasks, Master(book.save(), self._schema) if moved else master, roster)
 
     def _merge_cells(self, book: Book, master: Master, who: Mapping[str, str | None]) -> None:
         if not self._period:
             return
         figures, faults = listed(master, self._tasks)
-        self.result.findings += faults
-        keys = self._schema.owned("unit")
+        figures = in_force(figures, self._tasks, self._journal.revisions.all(), self._period.end)
+        self.result.findings += [*faults, *record_entered(self._workspace, book, master, self._tasks, who)]
+        keys = (*self._schema.owned("unit"), "reporter")  # a closed period goes on saying who reported
         standing = {(task, key): master.text(task, key) for task in master.rows for key in keys}
         standing |= {(item.indicator.id, key): text for item in figures for key, text in item.texts.items()}
         shown = master.shown_period(self._journal.periods())
         merging = CellMerge(self._journal, self._period, shown, standing, master)
-        entries = self._journal.entries(str(self._period))
+        reported = Reported(self._journal, self._schema, self._period)
         values: dict[Cell, str] = {}
         for task in self._tasks:
             if task.id in master.rows:
-                said = entries.get(task.id, {})
-                theirs = project(self._schema, said, units_in_order(task, who[task.id]))
-                values |= {(task.id, key): merging.settle((task.id, key), text, said) for key, text in theirs.items()}
+                said = reported.task(task, who[task.id])
+                settled = {key: merging.settle((task.id, key), text, said.sources) for key, text in said.values.items()}
+                values |= {(task.id, key): text for key, text in settled.items()}
         for (task_id, key), text in values.items():
             if text != standing[task_id, key]:
                 self._put(book, master, (task_id, key), text)
-        show_figures(book, master, figures, merging, entries, who, self._schema, self._period)
+        due = {task.id: deadline(task) for task in self._tasks}
+        show_figures(book, master, figures, merging, reported, who, self._schema, self._period, due)
         merging.record()
         self.result.changes = merging.changes
         self.result.conflicts = len(merging.conflicts)
@@ -174,7 +194,7 @@ class _Publication:
         table, row = master.rows[cell[0]]
         if cell[1] in table.columns:
             ref = f"{column_letter(table.columns[cell[1]])}{row.number}"
-            book.put(table.sheet, ref, _typed(self._schema, cell[1], text))
+            book.put(table.sheet, ref, cell_value(self._schema, cell[1], text))
             self._touched.setdefault(cell[0], {})[cell[1]] = text
 
     def _fit(self, book: Book, master: Master) -> None:
@@ -195,18 +215,3 @@ class _Publication:
                 self._put(book, merged, (line.task.id, "light"), light)
         show_lists(book, View(self._workspace, merged, roster_of(merged, self._tasks), snapshot))
         return book.save()
-
-
-def _typed(schema: Schema, key: str, text: str) -> Value:
-    """The value that a cell of column ``key`` holds for ``text``: numbers and dates as such, nothing for nothing."""
-    if not text:
-        return None
-    kind = schema.columns[key].type if key in schema.columns else "text"
-    if key == "no" or kind == "number":
-        return int(text) if text.isdigit() else text
-    if kind == "date":
-        try:
-            return date.fromisoformat(text)
-        except ValueError:
-            return text
-    return text

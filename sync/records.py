@@ -7,9 +7,10 @@ from pydantic import BaseModel, ConfigDict
 
 from ledger.finding import Finding
 
-__all__ = ["Cell", "Change", "Conflict", "Issue", "State", "Submission"]
+__all__ = ["Cell", "Change", "Conflict", "Entered", "EnteredState", "Issue", "State", "Submission"]
 
 State = Literal["seen", "settled", "stored", "read", "accepted", "returned", "quarantined", "merged", "receipted"]
+EnteredState = Literal["stands", "sent", "newer", "withdrawn"]
 Cell = tuple[str, str]  # (task id, column key)
 
 
@@ -40,6 +41,28 @@ class Submission(NamedTuple):
     verdict: Literal["accepted", "returned", "quarantined"] | None
     arrived: str
     findings: tuple[Finding, ...]
+
+
+class Entered(NamedTuple):
+    """A row of sheet 代填 as it was recorded: a unit's report on one task. ``received`` is an ISO date or local time.
+
+    It ``stands`` unless the unit ``sent`` a workbook later, another row is ``newer``, or it was ``withdrawn``.
+    """
+
+    number: int
+    content: str
+    task: str
+    unit: str
+    period: str
+    channel: str
+    received: str
+    values: Mapping[str, str]
+    state: EnteredState = "stands"
+
+    @property
+    def id(self) -> str:
+        """What stands in the row's hidden first cell."""
+        return f"代{self.number}"
 
 
 class Conflict(NamedTuple):

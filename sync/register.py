@@ -59,7 +59,7 @@ def _register(workspace: Workspace, path: Path, result: Imported, *, tasks_only:
     data = path.read_bytes()
     schema, journal = workspace.schema, workspace.journal
     found = extract(read(data, path.name), schema, path.name)
-    existing = journal.tasks()
+    existing = journal.original_tasks()
     roster = roster_of(open_master(workspace), existing)
     parted = decompose(found, schema, existing, roster)
     result.findings += parted.findings

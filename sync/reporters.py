@@ -5,15 +5,25 @@ from collections.abc import Iterable, Mapping
 from ledger.finding import Finding, finding
 from ledger.roster import Roster, reporter
 from ledger.task import Task
-from sync.master import Master
+from sync.master import UNNAMED, Master
+from sync.records import Cell
 
 __all__ = ["reporters", "roster_of", "unnamed"]
 
 
-def reporters(tasks: list[Task], master: Master, roster: Roster) -> dict[str, str | None]:
-    """Who reports each task (design: 填报单位); the office's own word in the master comes first."""
-    named = {task.id: roster.standard(name) for task in tasks if (name := master.reporter(task.id))}
-    return {task.id: reporter(task, roster, named) for task in tasks}
+def reporters(
+    tasks: list[Task], master: Master, roster: Roster, archive: Mapping[Cell, str] | None = None
+) -> dict[str, str | None]:
+    """Who reports each task (design: 填报单位); the office's own word in the master comes first.
+
+    Of a closed period its ``archive`` comes before the master, which shows the open one.
+    A task that is reported under another one (同一事项) is reported by that one's reporter.
+    """
+    stood = {task: text for (task, key), text in (archive or {}).items() if key == "reporter" and text != UNNAMED}
+    names = ((task.id, stood.get(task.id) or master.reporter(task.id)) for task in tasks)
+    named = {task: roster.standard(name) for task, name in names if name}
+    who = {task.id: reporter(task, roster, named) for task in tasks}
+    return who | {task.id: who[task.linked] for task in tasks if task.linked in who}
 
 
 def roster_of(master: Master, tasks: list[Task]) -> Roster:

@@ -4,16 +4,17 @@ from collections.abc import Callable
 
 from ledger.errors import StateError
 from ledger.finding import Finding
-from ledger.light import task_light
+from ledger.light import deadline, task_light
 from ledger.measures import Standing
-from ledger.names import Kind, split_names
 from ledger.period import Period
-from ledger.projection import project, units_in_order
+from ledger.revision import revised_indicator, with_cell
+from ledger.schema import Schema
 from ledger.snapshot import Figure, Line, Snapshot
 from ledger.task import Task, folded
 from sync.indicators import REPORTED, judged, listed
 from sync.master import Master, open_master
 from sync.records import Cell
+from sync.reported import Reported
 from sync.reporters import reporters, roster_of
 from sync.returns import unit_states
 from sync.workspace import Workspace
@@ -21,7 +22,6 @@ from sync.workspace import Workspace
 __all__ = ["Disagreement", "as_edited", "disagreements", "last_texts", "snapshot_of", "take_snapshot"]
 
 Disagreement = tuple[Cell, str, str]  # cell, what the journal says, what the master holds
-_NAMES: dict[str, Kind] = {"leaders": "people", "lead_units": "units", "responsible_units": "units"}
 
 
 def take_snapshot(workspace: Workspace, period: Period | None) -> Snapshot:
@@ -41,27 +41,32 @@ def snapshot_of(workspace: Workspace, master: Master, shown: Period) -> Snapshot
     journal, schema = workspace.journal, workspace.schema
     is_open = shown == journal.open_period() or not journal.open_period()
     tasks = journal.tasks(shown)
-    if is_open:
-        tasks = [as_edited(task, master) for task in tasks]
-    who = reporters(tasks, master, roster_of(master, tasks))
     archive = journal.cells.archive(str(shown))
+    if is_open:
+        tasks = [as_edited(task, master, schema) for task in tasks]
+    who = reporters(tasks, master, roster_of(master, tasks), {} if is_open else archive)
 
     def archived(task: str, key: str) -> str:
         return archive.get((task, key), "")
 
     figures = _figures(workspace, master, tasks, who, shown, None if is_open else archived)
+    reported = Reported(journal, schema, shown)
+    standings: dict[str, list[Standing]] = {}
+    for figure in figures:
+        standings.setdefault(figure.indicator.task, []).append(figure.standing)
     texts = master.text if is_open else archived
     entries = journal.entries(str(shown))
     lines = []
     for task in tasks:
         values = {key: texts(task.id, key) for key in schema.owned("unit")}
-        own: list[Standing] = [one.standing for one in figures if one.indicator.task == task.id]
+        own = standings.get(task.linked or task.id, [])
         lines.append(
             Line(
                 task=task,
                 reporter=who[task.id],
                 values=values,
-                entries=entries.get(task.id, {}),
+                entries=entries.get(task.linked or task.id, {}),
+                stale=reported.stale(task, who[task.id]),
                 light=task_light(task, values, own, schema, shown.end),
             )
         )
@@ -78,30 +83,32 @@ def _figures(
     archived: Callable[[str, str], str] | None,
 ) -> tuple[Figure, ...]:
     found = []
+    stored, every = workspace.journal.revisions.indicators(), workspace.journal.revisions.all()
+    by_id = {task.id: task for task in tasks}
     for item in listed(master, tasks)[0]:
         indicator, values = item.indicator, item.texts
+        then = revised_indicator(stored.get(indicator.id, indicator), every, shown.end)
+        if then.ended or by_id[indicator.task].ended:
+            continue
         if archived:
-            values = {key: archived(indicator.id, key) for key in REPORTED}
-        stands = judged(indicator, values, workspace.schema, shown)
+            indicator, values = then, {key: archived(indicator.id, key) for key in REPORTED}
+        stands = judged(indicator, values, workspace.schema, shown, deadline(by_id[indicator.task]))
         found.append(Figure(indicator=indicator, reporter=who[indicator.task], values=values, standing=stands))
     return tuple(found)
 
 
-def as_edited(task: Task, master: Master) -> Task:
+def as_edited(task: Task, master: Master, schema: Schema) -> Task:
     """The task with the office's own wording of its text and names where the master's cells differ."""
     if task.id not in master.rows:
         return task
     columns = master.rows[task.id][0].columns  # a column that the office took out says nothing
-    printed = {key: master.text(task.id, key) for key in task.printed if key in columns}
-    changed = {key: text for key, text in printed.items() if folded(text) != folded(task.printed[key])}
-    text = master.text(task.id, "text")
-    lists = {
-        key: split_names(changed[key], getattr(task, key), kind)[0] for key, kind in _NAMES.items() if key in changed
-    }
-    if not changed and folded(text) in ("", folded(task.text)):
-        return task
-    kept = text if text and folded(text) != folded(task.text) else task.text
-    return task.model_copy(update={"text": kept, "printed": {**task.printed, **changed}, **lists})
+    edited = task
+    for key in (*schema.owned("task"), "section", "subsection"):
+        text = master.text(task.id, key)
+        usable = text.isdigit() if key == "no" else bool(text) if key == "text" else key in columns
+        if usable and folded(text) != folded(task.cell(key)):
+            edited = with_cell(edited, key, text)
+    return edited
 
 
 def last_texts(workspace: Workspace, period: Period) -> dict[str, str]:
@@ -124,13 +131,12 @@ def disagreements(workspace: Workspace) -> tuple[list[Disagreement], list[Findin
     if not period:
         return [], found
     who = reporters(tasks, master, roster_of(master, tasks))
-    base, entries = journal.cells.base(str(period)), journal.entries(str(period))
+    base, reported = journal.cells.base(str(period)), Reported(journal, schema, period)
     wrong: list[Disagreement] = []
     for task in tasks:
         if task.id not in master.rows:
             continue
-        theirs = project(schema, entries.get(task.id, {}), units_in_order(task, who[task.id]))
-        for key, text in theirs.items():
+        for key, text in reported.task(task, who[task.id]).values.items():
             cell = (task.id, key)
             if base.get(cell, "") != text:
                 wrong.append((cell, text, master.text(*cell)))

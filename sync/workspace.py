@@ -1,6 +1,7 @@
 """One workspace: a folder per year and office, its files, and the lock that keeps two commands apart."""
 
 import sqlite3
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -49,9 +50,28 @@ class Workspace:
         return cls(root)
 
     @cached_property
+    def schema_text(self) -> str:
+        """The text of the workspace's schema.yaml."""
+        return schema_file(self.root / "schema.yaml")
+
+    @cached_property
     def schema(self) -> Schema:
         """The workspace's schema.yaml, validated."""
-        return load_schema(schema_file(self.root / "schema.yaml"))
+        return load_schema(self.schema_text)
+
+    def reread_schema(self) -> None:
+        """Go on with schema.yaml as it is now, where somebody has changed it since it was read."""
+        if self.schema_text != schema_file(self.root / "schema.yaml"):
+            for name in ("schema_text", "schema"):
+                self.__dict__.pop(name, None)
+
+    def change_schema(self, text: str) -> None:
+        """Replace schema.yaml by a valid ``text`` and go on with it; the old file is kept in the store."""
+        path = self.root / "schema.yaml"
+        old = path.read_bytes()
+        self.store(old)
+        write_whole(path, (BOM_UTF8 if old.startswith(BOM_UTF8) else b"") + text.encode())
+        self.reread_schema()
 
     @cached_property
     def key(self) -> str:
@@ -108,9 +128,9 @@ class Workspace:
 
 
 def schema_file(path: Path) -> str:
-    """The text of a schema file; `StateError` when it is not there or not in UTF-8."""
+    """The text of a schema file with its line ends; `StateError` when it is not there or not in UTF-8."""
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise StateError(f"“{path}”不是UTF-8编码，请用记事本另存为UTF-8后重试。") from error
     except OSError as error:

@@ -13,7 +13,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -255,7 +255,8 @@ def _end(process: subprocess.Popen[bytes], patience: float) -> None:
     """Close the process's pipes, wait `patience` seconds, then kill its process group, which is ours alone."""
     for stream in (process.stdin, process.stdout):
         if stream:
-            stream.close()
+            with suppress(BrokenPipeError):  # what was still to be sent to one that has died
+                stream.close()
     try:
         process.wait(patience)
     except subprocess.TimeoutExpired:

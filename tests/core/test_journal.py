@@ -144,19 +144,21 @@ def test_cells_are_kept_by_period(journal: Journal, kind: str) -> None:
     assert (journal.cells.archive if kind == "base" else journal.cells.base)(PERIOD) == {}
 
 
-def test_a_conflict_is_recorded_once(journal: Journal) -> None:
-    """A second sync meets the same texts; another text of the units is another conflict."""
+def test_a_cell_has_one_waiting_conflict(journal: Journal) -> None:
+    """It takes the newer texts; once it is decided the next clash is another one."""
     for units in ("单位", "单位", "单位又改"):
-        journal.cells.add_conflict(CELL, PERIOD, "本办", units, "表.xlsx")
+        journal.cells.put_conflict(CELL, PERIOD, "本办", units, "表.xlsx")
+    journal.cells.decide(1, "本办")
+    journal.cells.put_conflict(CELL, PERIOD, "本办", "单位三改", "表.xlsx")
     first, second = journal.cells.conflicts()
-    assert (first.task, first.column, first.office, first.units) == (*CELL, "本办", "单位")
-    assert (first.decision, second.units) == ("", "单位又改")
+    assert (first.task, first.column, first.office, first.units, first.decision) == (*CELL, "本办", "单位又改", "本办")
+    assert (second.decision, second.units) == ("", "单位三改")
 
 
 def test_the_office_decides_a_conflict(journal: Journal) -> None:
     """One conflict by its number; the others wait."""
-    journal.cells.add_conflict(CELL, PERIOD, "本办", "单位", "表.xlsx")
-    journal.cells.add_conflict(CELL, NEXT, "本办", "单位", "表.xlsx")
+    journal.cells.put_conflict(CELL, PERIOD, "本办", "单位", "表.xlsx")
+    journal.cells.put_conflict(CELL, NEXT, "本办", "单位", "表.xlsx")
     journal.cells.decide(2, "单位")
     assert [conflict.decision for conflict in journal.cells.conflicts()] == ["", "单位"]
 

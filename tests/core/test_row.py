@@ -11,7 +11,7 @@ from office import Office
 from openpyxl.workbook.defined_name import DefinedName
 
 from ledger.cell import cell_text
-from ledger.row import row_faults, row_formula
+from ledger.row import fault_words, row_faults, row_formula
 from ledger.schema import Schema, load_schema
 from sync.table import sheet_cells
 
@@ -105,6 +105,18 @@ def test_last_periods_text_may_stay_only_when_the_unit_says_so(change: str, faul
     found = [key for key, item in row_faults(shipped, texts, reporter=True, last="已开工。")]
     assert found == (["progress"] if fault else [])
     assert list(row_faults(shipped, texts, reporter=True, last="未开工。")) == []
+
+
+@pytest.mark.parametrize("reporter", [True, False])
+def test_words_are_the_formulas(schema: Schema, *, reporter: bool) -> None:
+    """Where Ducha itself judges a row that no formula stands beside, it says the same."""
+    wrong = {"due": "年底", "money": "3亿", "progress": "字" * 21, "change": "无补充"}
+    last = "字" * 21 if reporter else ""
+    cells = {key: f"{key}1" for key in schema.owned("unit")}
+    formula = row_formula(schema, cells, {}, reporter=reporter, last="L1" if last else "")
+    told = formula.replace('""', '"')
+    faults = [*row_faults(schema, wrong, reporter=reporter, last=last), *row_faults(schema, {}, reporter=reporter)]
+    assert [key for key, fault in faults if fault_words(schema, key, fault) not in told] == []
 
 
 def test_formula_fits_into_excel(schema: Schema) -> None:

@@ -45,6 +45,15 @@ def edit(path: Path, change: Callable[[Workbook], None]) -> None:
     book.save(path)
 
 
+def type_at(path: Path, sheet: str, ref: str, value: object) -> None:
+    """Type one cell of a workbook, as somebody would, and save it."""
+
+    def typed(book: Workbook) -> None:
+        book[sheet][ref].value = value
+
+    edit(path, typed)
+
+
 def cell_at(path: Path, sheet: str, key: str, task: str, *, key_row: int = 3, id_column: int = 1) -> str:
     """The address of one task's cell in a master, by hidden key and id."""
     found = openpyxl.load_workbook(path)[sheet]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from clerk import fill
+from clerk import cell_at, fill, type_at
 
 from sync.workspace import default_schema
 
@@ -175,3 +175,42 @@ def test_an_edited_bulletin_is_never_overwritten(run: Run, place: Path) -> None:
 def test_json_schema(run: Run) -> None:
     """For editors that complete while one types."""
     assert "annexes" in json.loads(run("schema", "--json").stdout)["properties"]
+
+
+def test_two_periods_compared(run: Run, place: Path) -> None:
+    """Counts first, then by task old → new; as JSON with whole texts; a period never opened is one sentence."""
+    run("distribute", "--period", "2022-08", "-w", place)
+    text = "截至8月底，全线路基完工，累计完成38公里，其余路段正在办理用地手续。"
+    source = next((place / "outbox" / "交通局").iterdir())
+    fill(source, place / "inbox" / "交通局" / source.name, lambda _: {**GOOD, "进展情况": text, "落实情况": "正常推进"})
+    run("sync", "-w", place)
+    run("open", "2022-09", "-w", place)
+    said = run("diff", "2022-08", "2022-09", "-w", place).stdout
+    assert said.startswith("2022年8月→2022年9月：共3项任务，转为没有填报1项，没有变化2项。\n")
+    assert "附件1：1  新建改建农村公路60公里。（交通局）\n    亮灯：绿→灰\n" in said
+    full = run("diff", "2022-09", "2022-08", "--full", "-w", place).stdout
+    assert f"    进展情况：\n      旧：（空）\n      新：{text}\n" in full
+    data = json.loads(run("diff", "2022-08", "2022-09", "--json", "-w", place).stdout)
+    assert (data["from"], data["to"], data["counts"]["silent"], data["counts"]["unchanged"]) == (
+        "2022-08", "2022-09", 1, 2,
+    )  # fmt: skip
+    (road,) = data["tasks"]
+    assert {"column": "progress", "title": "进展情况", "old": text, "new": ""} in road["changes"]
+    never, same = (run("diff", "2022-08", other, "-w", place) for other in ("2022-07", "2022-08"))
+    assert (never.returncode, same.returncode) == (4, 4)
+    assert "没有打开过" in never.stderr
+    assert "两个不同的报送期" in same.stderr
+
+
+def test_status_says_what_is_undecided(run: Run, place: Path) -> None:
+    """One line when a clash waits for the office's choice, none before."""
+    run("distribute", "--period", "2022-08", "-w", place)
+    source = next((place / "outbox" / "交通局").iterdir())
+    for name, unit, office in (("甲.xlsx", "完成20公里。", "本办改写。"), ("乙.xlsx", "完成30公里。", "")):
+        fill(source, place / "inbox" / "交通局" / name, lambda _, text=unit: {**GOOD, "进展情况": text})
+        run("sync", "-w", place)
+        if office:
+            assert "冲突" not in run("status", "-w", place).stdout
+            cell = cell_at(place / "master.xlsx", "附件1", "progress", "A1-001")
+            type_at(place / "master.xlsx", "附件1", cell, office)
+    assert "等您处理：冲突1处、变更0处（见总表“冲突”“变更”）。" in run("status", "-w", place).stdout

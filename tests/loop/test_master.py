@@ -1,5 +1,7 @@
 """The master belongs to the office: it edits, sorts and extends it, and the next merge finds its way."""
 
+from datetime import datetime
+from os import utime
 from pathlib import Path
 
 import openpyxl
@@ -11,13 +13,18 @@ from ledger.errors import StateError
 from ledger.period import Period
 from sync.distribute import distribute
 from sync.intake import sync_once
+from sync.journal import Journal
 from sync.master import open_master
 from sync.periods import open_period
 from sync.publish import publish
+from sync.register import register
+from sync.returns import unit_states
 from sync.snapshot import disagreements, take_snapshot
 from sync.workspace import Workspace
 
 ROAD, SCHOOL = "A1-001", "A1-002"
+HEADERS = ("具体工作任务\n和要求", "牵头市\n领导", "牵头\n单位", "责任单位", "进展情况", "存在问题")
+NEW = ("4.改造老旧小区12个。", "林  岚", "住建局", "财政局", "", "")
 
 
 def report(place: Workspace, unit: str, task: str, text: str, name: str = "") -> None:
@@ -56,6 +63,18 @@ def test_the_newer_version_wins(handed_out: Workspace) -> None:
     report(handed_out, "交通局", ROAD, "已完成40公里。", name="更正.xlsx")
     sync_once(handed_out)
     assert progress(handed_out, ROAD) == "已完成40公里。"
+
+
+def test_a_correction_after_the_due_day_is_not_late(handed_out: Workspace) -> None:
+    """What counts is when the unit first reported acceptably; the newest version is the one that is shown."""
+    due = handed_out.schema.due_day(PERIOD)
+    for days, name in ((-1, "首次.xlsx"), (3, "更正.xlsx")):
+        report(handed_out, "交通局", ROAD, "已完成38公里。", name=name)
+        when = datetime.combine(due, datetime.min.time()).timestamp() + days * 86400
+        utime(handed_out.root / "inbox" / "交通局" / name, (when, when))
+        sync_once(handed_out)
+    (state,) = [state for state in unit_states(handed_out, PERIOD) if state.unit == "交通局"]
+    assert (state.word, state.version, state.late) == ("已采用", 2, False)
 
 
 def test_two_leads_are_numbered(handed_out: Workspace) -> None:
@@ -105,6 +124,26 @@ def test_the_choice_is_obeyed(handed_out: Workspace, choice: str, stands: str) -
     before = handed_out.master.read_bytes()
     sync_once(handed_out)
     assert handed_out.master.read_bytes() == before
+
+
+def test_a_waiting_conflict_shows_the_newest_texts(handed_out: Workspace) -> None:
+    """One row a cell: it follows the office's next edit and the unit's next version, and ends when they agree."""
+
+    def row() -> list[object]:
+        sheet = openpyxl.load_workbook(handed_out.master)["冲突"]
+        assert sheet.cell(6, 5).value is None
+        return [sheet.cell(5, column).value for column in (5, 6, 9)]
+
+    conflict(handed_out)
+    type_into(handed_out, ROAD, "progress", "截至8月底，完成38公里，占63%。")
+    assert sync_once(handed_out).published.conflicts == 0
+    assert row() == ["截至8月底，完成38公里，占63%。", "已完成45公里。", None]
+    report(handed_out, "交通局", ROAD, "已完成46公里。", name="再更正.xlsx")
+    sync_once(handed_out)
+    assert row() == ["截至8月底，完成38公里，占63%。", "已完成46公里。", None]
+    type_into(handed_out, ROAD, "progress", "已完成46公里。")
+    sync_once(handed_out)
+    assert row()[2] == "已采用单位文字"
 
 
 def test_sorted_rows_and_new_columns(handed_out: Workspace) -> None:
@@ -204,8 +243,12 @@ def test_a_crash_before_the_journal_is_closed(handed_out: Workspace, monkeypatch
     """The master was replaced but the journal does not know: the next pass finds all in order."""
     report(handed_out, "交通局", ROAD, "已完成38公里。")
 
-    def crash(*_: object) -> None:
-        raise KeyboardInterrupt
+    kept = type(handed_out.journal).set_fact
+
+    def crash(journal: Journal, name: str, value: str) -> None:
+        if name == "master":
+            raise KeyboardInterrupt
+        kept(journal, name, value)
 
     with monkeypatch.context() as broken:
         broken.setattr(type(handed_out.journal), "set_fact", crash)
@@ -255,3 +298,19 @@ def test_a_column_that_the_office_took_out(handed_out: Workspace) -> None:
     edit(handed_out.master, take_out)
     line = next(line for line in take_snapshot(handed_out, None).lines if line.task.id == ROAD)
     assert (line.task.leaders, line.task.printed["leaders"]) == (("林岚",), "林  岚")
+
+
+def test_new_tasks_come_before_what_stands_below(handed_out: Workspace, tmp_path: Path) -> None:
+    """A sum and a note that the office keeps under its tasks stay under them, and the sum takes in the new row."""
+
+    def footer(book: Workbook) -> None:
+        book["附件1"]["B10"] = "=SUM(B5:B7)"
+        book["附件1"]["B12"] = "注：数据截至月底"
+
+    edit(handed_out.master, footer)
+    new = tmp_path / "补充.txt"
+    new.write_text("附件1\n" + "\n".join("".join(f"\t{cell}\n" for cell in row) for row in (HEADERS, NEW)), "utf-8")
+    assert len(register(handed_out, [new], tasks_only=True).tasks) == 1
+    sheet = openpyxl.load_workbook(handed_out.master)["附件1"]
+    assert [sheet.cell(row, 1).value for row in (7, 8, 9)] == ["A1-003", "A1-004", None]
+    assert (sheet["B11"].value, sheet["B13"].value) == ("=SUM(B5:B8)", "注：数据截至月底")

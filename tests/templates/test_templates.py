@@ -12,6 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
 from ledger.indicator import KINDS
+from ledger.revision import KINDS as REVISIONS
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates"
 A3, A4 = 8, 9
@@ -31,30 +32,70 @@ UNIT_NAMES = {
     "dc_sheet_title": "任务填报!$A$1",
     "dc_indicator_title": "指标填报!$A$1",
 }
-MASTER_NAMES = {"dc_title": "看板!$A$1", "dc_period": "看板!$B$3", "dc_due": "看板!$H$3"}
+MASTER_NAMES = {"dc_title": "看板!$A$1", "dc_period": "看板!$B$2", "dc_due": "看板!$L$2"}
 OPEN_NAMES = {"dc_filler", "dc_phone", "dc_approver"}
 
 UNIT_KEYS = ["tag", "ref", "locked", "locked_long", "last", "choice", "text", "date", "number", "check"]
 FIGURE_KEYS = "tag ref name kind target measure last actual as_of rate scheduled lead light check"
-BOARD_KEYS = "name tasks reported unreported done on_track behind not_started other problems unnamed"
+BOARD_KEYS = (
+    "name tasks reported unreported done on_track behind not_started other problems unnamed rate "
+    "blue green yellow red grey"
+)
 OPEN_KEYS = {"choice", "text", "date", "number"}
 LISTS = {
-    "附件": "id number section names text unit_text unit_short system office",
-    "指标": "id ref name kind target measure source reporter actual as_of rate scheduled lead light",
+    "附件": "id number section names text unit_text unit_short system day light office",
+    "指标": "id ref name kind target measure source reporter actual as_of rate scheduled lead light note",
+    "变更": "id ref what name old new from_day authority decision state",
+    "代填": "id names short unit_text unit_short day choice system",
     "报送情况": "unit tasks state received late version file findings",
     "问题清单": "category ref text unit problem",
     "冲突": "id period ref column office unit units adopt decided",
+    "历史": "id short text names unit_text unit_short light",
+    "考核": (
+        "name tasks rate blue green yellow red grey asked on_time late missing returned system rating score rank why"
+    ),
     "单位名录": "name kind aliases members contact phone tasks",
     "发放登记": "unit period tasks file issue handed how",
     "更新记录": "when ref column old new source",
+    "设置": "id group name value says state",
+    "看板数据": "rank ref text unit lead rate day received expected",
 }
 HEADERS = {
-    "看板": "附件 任务数 已报 未报 已完成 正常推进 进度滞后 未启动 其他 有问题 待指定",
+    "看板": (
+        "附件 任务数 已报 未报 已完成 正常推进 进度滞后 未启动 其他 有问题 待指定 平均完成率 蓝灯 绿灯 黄灯 红灯 灰灯"
+    ),
+    "变更": "编号 序号 变更事项 指标名称 原内容 新内容 生效日期 依据 处理 状态",
     "报送情况": "填报单位 任务数 报送状态 收到时间 是否逾期 版次 文件 问题数",
     "问题清单": "问题类别 序号 任务 填报单位 存在问题",
     "冲突": "编号 报送期 序号 栏目 本办文字 单位文字 来自单位 采用 处理结果",
+    "考核": (
+        "单位 牵头任务数 平均完成率 蓝灯 绿灯 黄灯 红灯 灰灯 应报次数 按时 逾期 未报 退回 "
+        "系统得分 领导评分 总分 名次 计分说明"
+    ),
     "单位名录": "名称 类别 别名 成员 联系人 电话 牵头任务数",
     "更新记录": "时间 序号 栏目 原内容 新内容 来源",
+    "设置": "编号 类别 设置项 设置值 说明 校验",
+    "看板数据": "名次 序号 任务或指标 填报单位 落后百分点 完成率 日期 累计收到 应报",
+}
+HIDDEN_ID = {"任务填报", "指标填报", "附件", "指标", "变更", "代填", "冲突", "历史", "设置"}
+# what the office types, on the yellow of the unit workbook; in 指标 and 发放登记 on light blue
+YELLOW = {
+    "变更": {"ref", "what", "name", "new", "from_day", "authority", "decision"},
+    "代填": {"names", "short", "unit_text", "unit_short", "day", "choice"},
+    "考核": {"rating"},
+    "设置": {"value"},
+    "冲突": {"adopt"},
+}
+LIGHTS = ['"蓝"', '"绿"', '"黄"', '"红"', '"灰"']
+TILES = "应报单位 已报单位 报送率 平均完成率 红灯指标 待处理冲突 待确认变更 未解决问题"
+# the charts of 看板, by title: kind, categories, and the columns of their series
+CHARTS = {
+    "亮灯情况": ("barChart", "看板!A8", "M8 N8 O8 P8 Q8"),
+    "落实情况": ("barChart", "看板!A8", "E8 F8 G8 H8"),
+    "平均完成率": ("barChart", "看板!A8", "L8"),
+    "落后最多的十项（落后百分点）": ("barChart", "看板数据!C5", "E5"),
+    "报送进度": ("lineChart", "看板数据!G5", "H5 I5"),
+    "各单位平均完成率": ("barChart", "考核!A5", "C5"),
 }
 OPTIONS = [
     *("formatCells", "formatColumns", "formatRows", "insertColumns", "insertRows", "insertHyperlinks"),
@@ -62,8 +103,9 @@ OPTIONS = [
 ]
 KEY_ROWS = {"看板": 6}  # elsewhere 3
 FROZEN = {
-    "任务填报": "C5", "指标填报": "D5", "指标": "D5", "发放登记": "B5", "看板": "B8", "附件": "C5", "报送情况": "B5",
-    "问题清单": "C5", "冲突": "E5", "单位名录": "B5", "更新记录": "D5",
+    "任务填报": "C5", "指标填报": "D5", "指标": "D5", "发放登记": "B5", "看板": None, "附件": "C5", "报送情况": "B5",
+    "问题清单": "C5", "冲突": "E5", "单位名录": "B5", "更新记录": "D5", "变更": "D5", "代填": "D5", "历史": "D5",
+    "考核": "B5", "设置": "D5", "看板数据": "B5",
 }  # fmt: skip
 
 
@@ -114,7 +156,7 @@ def test_hidden_sheets_are_empty(unit: Workbook) -> None:
 
 
 def test_master_sheets(master: Workbook) -> None:
-    """Nine open sheets, none of them protected."""
+    """The sheets in the order of their tabs, none of them hidden or protected."""
     assert master.sheetnames == ["看板", *LISTS]
     assert {sheet.sheet_state for sheet in master} == {"visible"}
     assert not any(sheet.protection.sheet for sheet in master)
@@ -177,7 +219,7 @@ def test_hidden_columns(unit: Workbook, master: Workbook) -> None:
         for letter, column in sheet.column_dimensions.items()
         if column.hidden
     }
-    assert hidden == {(title, "A") for title in ("任务填报", "指标填报", "附件", "指标", "冲突")}
+    assert hidden == {(title, "A") for title in HIDDEN_ID}
 
 
 def test_locked_and_open_cells(unit: Workbook) -> None:
@@ -206,6 +248,14 @@ def test_protection(unit: Workbook) -> None:
         assert {option for option in OPTIONS if not getattr(protection, option)} == allowed
 
 
+def test_what_the_office_types_is_yellow(master: Workbook) -> None:
+    """Beside what the system writes, the cells to fill stand out."""
+    for title, keys in YELLOW.items():
+        yellow = {key for key, cell in model(master[title]).items() if cell.fill.fgColor.rgb == "FFFFFBE6"}
+        assert yellow == keys, title
+    assert {model(master["变更"])[key].fill.fgColor.rgb for key in ("old", "state")} == {"FFF2F2F2"}
+
+
 def test_typed_text_stays_text(unit: Workbook, master: Workbook) -> None:
     """Text cells have the text format, so that =… is not a formula and a telephone keeps its zeros."""
     cells = model(unit["任务填报"])
@@ -215,6 +265,19 @@ def test_typed_text_stays_text(unit: Workbook, master: Workbook) -> None:
     assert model(master["单位名录"])["phone"].number_format == "@"
     for key in ("text", "unit_text", "office"):
         assert model(master["附件"])[key].number_format == "@"
+    for title, keys in YELLOW.items():
+        dates = {"from_day", "unit_short", "day"}
+        for key in keys - dates - {"adopt", "rating"}:
+            assert model(master[title])[key].number_format == "@", (title, key)
+
+
+def test_formats_of_figures(master: Workbook) -> None:
+    """Rates are percentages with one decimal, days and times are written out."""
+    formats = {(title, key): cell.number_format for title in LISTS for key, cell in model(master[title]).items()}
+    assert formats["考核", "rate"] == formats["看板数据", "rate"] == formats["指标", "rate"] == "0.0%"
+    assert model(master["看板"])["rate"].number_format == "0.0%"
+    assert formats["附件", "day"] == formats["变更", "from_day"] == formats["看板数据", "day"] == "yyyy-mm-dd"
+    assert formats["代填", "day"] == "yyyy-mm-dd hh:mm"
 
 
 def test_long_text_wraps_from_the_top(unit: Workbook, master: Workbook) -> None:
@@ -243,7 +306,20 @@ def test_conditional_formats(unit: Workbook, master: Workbook) -> None:
         ("C5", '"未报"'),
         ("C5", '"已退回"'),
         ("C5", '"已采用"'),
+        ("C5", '"代填"'),
+        ("C5", '"部分代填"'),
     }
+
+
+@pytest.mark.parametrize(("title", "area"), [("附件", "J5"), ("指标", "N5:N500"), ("历史", "G5")])
+def test_lights_are_coloured(master: Workbook, title: str, area: str) -> None:
+    """Five words, five fills, and the light's column is the one that has them."""
+    sheet = master[title]
+    (found,) = sheet.conditional_formatting
+    assert str(found.sqref) == area
+    assert [rule.formula[0] for rule in found.rules] == LIGHTS
+    assert model(sheet)["light"].coordinate == area.partition(":")[0]
+    assert len({rule.dxf.fill.bgColor.rgb for rule in found.rules}) == 5
 
 
 def test_choice_lists(master: Workbook) -> None:
@@ -255,9 +331,24 @@ def test_choice_lists(master: Workbook) -> None:
         if rule.type == "list"
     }
     kinds = ",".join(KINDS.values())
+    revisions = ",".join(word for what, word in REVISIONS.items() if what != "add")  # that one is typed into an annex
     assert found == {
         ("冲突", "H5", '"本办,单位"'), ("单位名录", "B5", '"单位,统称,角色"'), ("指标", "D5:D500", f'"{kinds}"'),
+        ("变更", "C5:C500", f'"{revisions}"'), ("变更", "I5:I500", '"确认,不采用"'),
+        ("代填", "B5", "单位名录!$A$5:$A$5"), ("代填", "G5", '"电话,纸质,传真,微信,邮件,其他"'),
     }  # fmt: skip
+
+
+def test_dates_are_checked(master: Workbook) -> None:
+    """Where a date belongs, something else is refused in Chinese."""
+    found = {
+        (sheet.title, str(rule.sqref)): rule.error
+        for sheet in master
+        for rule in sheet.data_validations.dataValidation
+        if rule.type == "date"
+    }
+    assert found.keys() == {("附件", "I5"), ("变更", "G5:G500"), ("代填", "E5"), ("代填", "F5")}
+    assert all(error.startswith("请写成2022-") for error in found.values())
 
 
 def test_print_setup(unit: Workbook, master: Workbook) -> None:
@@ -272,9 +363,64 @@ def test_print_setup(unit: Workbook, master: Workbook) -> None:
         assert sheet.oddFooter.center.text.endswith("第 &P 页 共 &N 页")
         sides = (sheet.page_margins.left, sheet.page_margins.right, sheet.page_margins.top)
         assert all(abs(side * 25.4 - 12) < 0.5 for side in sides)
-        if listed:
+        if sheet.title == "看板":  # a header repeated above charts only
+            assert sheet.print_title_rows is None
+        elif listed:
             header = KEY_ROWS.get(sheet.title, 3) + 1
             assert sheet.print_title_rows == f"${header}:${header}"
+
+
+def test_tiles_of_the_board(master: Workbook) -> None:
+    """Key figures as formulas that every spreadsheet program has, over whole columns, without today's date."""
+    sheet = master["看板"]
+    tiles = {sheet.cell(3, column).value: sheet.cell(4, column).value for column in range(2, 18, 2)}
+    assert list(tiles) == TILES.split()
+    for name, formula in tiles.items():
+        assert formula.startswith("=IFERROR("), name
+        used = set(re.findall(r"([A-Z]+)\(", formula))
+        assert used <= {"IFERROR", "COUNT", "COUNTIF", "COUNTIFS", "IF", "INDEX", "MATCH"}, name
+        others = re.findall(r"(\w+)!(\S*?)[,)/]", formula)
+        assert all(title in LISTS and re.fullmatch(r"\$([A-Z])+:\$\1", area) for title, area in others), name
+    with zipfile.ZipFile(FOLDER / "master.xlsx") as package:
+        board = package.read("xl/worksheets/sheet1.xml").decode()
+    assert "</f><v>" not in board  # LibreOffice computes on opening what has no value
+
+
+def charts() -> dict[str, str]:
+    """The charts' XML by title."""
+    with zipfile.ZipFile(FOLDER / "master.xlsx") as package:
+        parts = [package.read(part).decode() for part in package.namelist() if part.startswith("xl/charts/")]
+    return {"".join(re.findall(r"<a:t>([^<]*)", part)): part for part in parts}
+
+
+def test_charts_stand_on_the_model_rows() -> None:
+    """Every series is one row as a range, so that it widens with the rows; nothing is remembered from the designer."""
+    found = charts()
+    assert found.keys() == CHARTS.keys()
+    for title, (kind, names, columns) in CHARTS.items():
+        part = found[title]
+        assert f"<c:{kind}>" in part
+        assert "Cache>" not in part
+        sheet, _, first = names.partition("!")
+        cells = {first, *columns.split()}
+        ranges = {f"{sheet}!${cell[0]}${cell[1]}:${cell[0]}${cell[1]}" for cell in cells}
+        headers = {f"{sheet}!${cell[0]}${int(cell[1]) - 1}" for cell in columns.split()}
+        assert set(re.findall(r"<c:f>([^<]*)", part)) == ranges | headers
+        assert min(int(size) for size in re.findall(r'sz="(\d+)"', part)) >= 900
+        assert set(re.findall(r'<a:ea typeface="([^"]+)"', part)) == {"宋体", "黑体"}
+
+
+def test_charts_stand_below_the_table() -> None:
+    """Below the model row they move down with it, whole, and the page ends between them."""
+    with zipfile.ZipFile(FOLDER / "master.xlsx") as package:
+        drawing = package.read("xl/drawings/drawing1.xml").decode()
+        board = package.read("xl/worksheets/sheet1.xml").decode()
+    rows = [(int(first), int(last)) for first, last in re.findall(r"<xdr:row>(\d+)</.*?<xdr:row>(\d+)</", drawing)]
+    assert len(rows) == len(CHARTS)
+    assert drawing.count('editAs="oneCell"') == len(CHARTS)
+    assert min(first for first, _ in rows) >= 9  # counted from 0: below the model row and a narrow one
+    (end,) = (int(number) for number in re.findall(r'<brk id="(\d+)"', board))
+    assert all(last < end or first >= end for first, last in rows)
 
 
 @pytest.mark.parametrize("name", ["unit.xlsx", "master.xlsx"])
