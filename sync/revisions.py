@@ -74,6 +74,8 @@ class _Entered:
     def _enter(self, table: Table, row: Row, texts: dict[str, str]) -> None:
         made = read_row(texts, self._known())
         if isinstance(made, Revision):
+            if made.what == "reporter":
+                made = made.model_copy(update={"old": self._master.text(made.task, "reporter")})
             put_row(self.book, table, row, {"id": str(self._log.add(made).number)})
         else:
             self._fault(table, row, made, {"id": None, "state": f"没有登记：{made}"})
