@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from xlsx import arrange, follow, marks, sheets
 from xlsx.cells import Value, column_letter, split_ref
+from xlsx.clones import Heights
 from xlsx.errors import BookError
 from xlsx.package import Package
 from xlsx.parts import Parts
@@ -11,7 +12,7 @@ from xlsx.ranges import Growth
 from xlsx.references import target
 from xlsx.styles import Styles
 from xlsx.workbook import State, Workbook
-from xlsx.worksheet import Heights, Worksheet
+from xlsx.worksheet import Worksheet
 
 
 class Book:
@@ -93,6 +94,11 @@ class Book:
         """Give a row that a person began below a block the look of the block's rows."""
         self._worksheet(sheet).look_like(row, model_row)
 
+    def look(self, sheet: str, ref: str, like: str) -> None:
+        """Give a cell the style of another cell of its sheet, and keep what it holds."""
+        worksheet = self._worksheet(sheet)
+        worksheet.restyle(*split_ref(ref), worksheet.style(*split_ref(like)))
+
     def print_area(self, sheet: str, area: str) -> None:
         """Print only this range of a sheet, such as "A1:K5"; it widens with the rows."""
         first, _, last = area.partition(":")
@@ -145,6 +151,7 @@ class Book:
         self._parts.discard(self._workbook.part, part)
         self._worksheets.clear()
         self._workbook.drop_calculation_chain()
+        self._recalculate = self._recalculate or self._any_formulas(sheet)
         if shown:
             self.activate(next(name for name in self.sheets if self.state(name) == "visible"))
 
@@ -168,9 +175,17 @@ class Book:
         sheets.add(self._parts, self._workbook, name, xml, 0 if first else len(self.sheets), header_rows)
 
     def mark(self, sheet: str, ref: str, note: str, *, colour: str = "FFC7CE") -> None:
-        """Colour a cell (RRGGBB) and hang a note on it; a second note joins the first."""
+        """Colour a cell (RRGGBB) and hang a note on it; a second note joins the first.
+
+        Where people discuss a cell (threaded comments), newer Excel shows the colour and their discussion alone.
+        """
         row, column = split_ref(ref)
         marks.mark(self._parts, self._workbook, self._styles(), self._worksheet(sheet), (row, column), note, colour)
+
+    def note(self, sheet: str, ref: str, text: str | None) -> None:
+        """Hang a plain note on a cell in place of our last one; None takes it off. People's own notes stay."""
+        worksheet = self._worksheet(sheet)
+        marks.note(self._parts, self._workbook.sheet_part(sheet), worksheet, split_ref(ref), text)
 
     def clear_marks(self) -> None:
         """Take off every note and colour that `mark` put on, also after the file was saved by Excel."""
@@ -194,6 +209,8 @@ class Book:
         return self._package.save()
 
     def _worksheet(self, sheet: str) -> Worksheet:
+        if sheet in self._worksheets:
+            return self._worksheets[sheet]
         name = self.sheets[self._workbook.index(sheet)]
         if name not in self._worksheets:
             xml = self._package.read(self._workbook.sheet_part(name))
@@ -236,4 +253,4 @@ class Book:
             return True
         worksheets = self._workbook.worksheets().items()
         parts = sorted((part for name, part in worksheets if name != but), key=self._package.size)
-        return any(b"</f>" in self._package.read(part) for part in parts)
+        return any(self._package.holds(part, b"</f>") for part in parts)

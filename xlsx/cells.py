@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from math import isfinite
@@ -13,7 +13,8 @@ TEXT_LIMIT = 32_767  # UTF-16 units in one cell
 
 _REF = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9]\d{0,6})")
 _ILLEGAL = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
-_SPECIAL = re.compile("[\x00-\x1f&<>_\ud800-\udfff\ufffe\uffff]|^\\s|\\s$|  ")
+_NUMBERS = (int, float, Decimal)  # a union made at each call takes longer than the call
+_DAY_0, _DAY_0_1904 = date(1899, 12, 30).toordinal(), date(1904, 1, 1).toordinal()
 _LITERAL = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
@@ -65,6 +66,12 @@ def split_ref(ref: str) -> tuple[int, int]:
     return int(match[2]), column_number(match[1])
 
 
+def check_place(row: int, column: int) -> None:
+    """ValueError unless a sheet has such a cell."""
+    if not (1 <= row <= LAST_ROW and 1 <= column <= LAST_COLUMN):
+        raise ValueError(f"no such cell: row {row}, column {column}")
+
+
 def text_xml(text: str) -> str:
     """Text as it stands in XML: what XML forbids, and text that looks so escaped, as _xHHHH_.
 
@@ -81,9 +88,10 @@ def text_xml(text: str) -> str:
 
 def text_element(text: str) -> str:
     """A `t` element; its blanks at the ends and line breaks are kept by every reader."""
-    if len(text) * 2 <= TEXT_LIMIT and not _SPECIAL.search(text):  # nearly every text
-        return f"<t>{text}</t>"
-    space = ' xml:space="preserve"' if text != text.strip() or "\n" in text or "\t" in text or "  " in text else ""
+    blanks = "  " in text or text != text.strip()
+    if not blanks and len(text) * 2 <= TEXT_LIMIT and text.isprintable() and "_x" not in text:  # nearly every text
+        return f"<t>{escape(text)}</t>"
+    space = ' xml:space="preserve"' if blanks or "\n" in text or "\t" in text else ""
     return f"<t{space}>{text_xml(text)}</t>"
 
 
@@ -93,18 +101,23 @@ def cell_xml(ref: str, style: int, value: Value, *, from_1904: bool = False) -> 
     ValueError for what a cell cannot hold: NaN, infinity, dates before 1900, time zones, too long text.
     """
     start = f'<c r="{ref}" s="{style}"' if style else f'<c r="{ref}"'
+    return start.encode() + content_xml(value, from_1904=from_1904)
+
+
+def content_xml(value: Value, *, from_1904: bool = False) -> bytes:
+    """What follows the reference and the style in a `c` element."""
     if value is None or value == "":  # empty text would count as filled in COUNTA
-        return f"{start}/>".encode()
+        return b"/>"
     if isinstance(value, str):
-        return f'{start} t="inlineStr"><is>{text_element(value)}</is></c>'.encode()
+        return f' t="inlineStr"><is>{text_element(value)}</is></c>'.encode()
     if isinstance(value, Formula):
         kind, result = _result(value.cached)
-        return f"{start}{kind}><f>{escape(value.text)}</f>{result}</c>".encode()
+        return f"{kind}><f>{escape(value.text)}</f>{result}</c>".encode()
     if isinstance(value, bool):
-        return f'{start} t="b"><v>{int(value)}</v></c>'.encode()
+        return f' t="b"><v>{int(value)}</v></c>'.encode()
     if isinstance(value, date):
         value = _serial(value, from_1904=from_1904)
-    return f"{start}><v>{_number(value)}</v></c>".encode()
+    return f"><v>{_number(value)}</v></c>".encode()
 
 
 def _result(cached: str | float | int | bool | None) -> tuple[str, str]:
@@ -118,7 +131,7 @@ def _result(cached: str | float | int | bool | None) -> tuple[str, str]:
 
 
 def _number(value: float | int | Decimal) -> str:
-    if not isinstance(value, int | float | Decimal):
+    if not isinstance(value, _NUMBERS):
         raise TypeError(f"no cell value: {value!r}")
     if not isfinite(value):
         raise ValueError(f"a cell cannot hold {value}")
@@ -126,13 +139,14 @@ def _number(value: float | int | Decimal) -> str:
 
 
 def _serial(value: date, *, from_1904: bool) -> float | int:
-    moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
-    if moment.tzinfo is not None:
-        raise ValueError(f"a cell knows no time zone: {value}")
-    past = moment - (datetime(1904, 1, 1) if from_1904 else datetime(1899, 12, 30))
-    if not from_1904 and past.days < 61:
-        past -= timedelta(days=1)  # Excel counts a 29 February 1900
-    if past.days < (0 if from_1904 else 1):
+    days = value.toordinal() - (_DAY_0_1904 if from_1904 else _DAY_0)
+    if not from_1904 and days < 61:
+        days -= 1  # Excel counts a 29 February 1900
+    if days < (0 if from_1904 else 1):
         raise ValueError(f"a cell cannot hold a date before its epoch: {value}")
-    seconds = past.seconds + past.microseconds / 1e6
-    return past.days + seconds / 86400 if seconds else past.days
+    if not isinstance(value, datetime):
+        return days
+    if value.tzinfo is not None:
+        raise ValueError(f"a cell knows no time zone: {value}")
+    seconds = value.hour * 3600 + value.minute * 60 + value.second + value.microsecond / 1e6
+    return days + seconds / 86400 if seconds else days

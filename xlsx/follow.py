@@ -4,25 +4,28 @@ import re
 from collections.abc import Callable
 from functools import partial
 
+from xlsx.groups import steadied
 from xlsx.markup import ATTRIBUTES, attribute, escaped, unescaped, with_attribute
 from xlsx.parts import Parts
 from xlsx.ranges import FORMULAS, Growth, moved_ref
 from xlsx.references import area, quoted, rewrite, same_sheet
+from xlsx.shapes import grow_drawing, grow_vml, linked
 from xlsx.workbook import Workbook, renaming
 
 _LINK = re.compile(rb"<hyperlink(?=\s)%s>" % ATTRIBUTES)
 _PIVOT_SOURCE = re.compile(rb"<worksheetSource(?=\s)%s>" % ATTRIBUTES)
 _TABLE_RANGE = re.compile(rb"<(?:table|autoFilter|sortState|sortCondition)(?=\s)%s>" % ATTRIBUTES)
 _NOTE = re.compile(rb"<(?:\w+:)?(?:comment|threadedComment)(?=\s)%s>" % ATTRIBUTES)
-_ROW_NUMBER = re.compile(rb"(<(?:\w+:)?[rR]ow>)(\d+)(</)")
-_ANCHOR = re.compile(rb"(<x:Anchor>)([^<]*)(</)")
+_PIVOT_PLACE = re.compile(rb"<location(?=\s)%s>" % ATTRIBUTES)
+_POINTS = re.compile(rb"<((?:\w+:)?(?:cat|val|xVal|yVal))(?=[\s>]).*?</\1\s*>", re.DOTALL)
+_TABLE_FORMULA = re.compile(rb"(<(?:calculatedColumn|totalsRow)Formula(?=[\s>])[^>]*>)([^<]*)(</)")
 
 
 def grow(parts: Parts, workbook: Workbook, growth: Growth) -> None:
     """Everything outside the sheet's own part that refers to its rows."""
     parts.flush()
     own = workbook.sheet_part(growth.sheet)
-    _everywhere(parts, workbook, growth.formula, growth.sheet, skip=own)
+    _everywhere(parts, workbook, growth.formula, growth.sheet, skip=own, growth=growth)
 
     def pivot(tag: bytes) -> bytes:
         if (ref := attribute(tag, "ref")) and same_sheet(attribute(tag, "sheet") or "", growth.sheet):
@@ -70,19 +73,42 @@ def with_prefix(xml: bytes, old: str, new: str) -> bytes:
 
 
 def _everywhere(
-    parts: Parts, workbook: Workbook, change: Callable[[str, str], str], sheet: str, skip: str = ""
+    parts: Parts,
+    workbook: Workbook,
+    change: Callable[[str, str], str],
+    sheet: str,
+    skip: str = "",
+    growth: Growth | None = None,
 ) -> None:
     """Change every formula that may name the sheet; those of charts belong to no sheet."""
     workbook.change_names(lambda text: change(text, ""))
-    charts = {part: "" for part in parts.package.names if part.startswith(("xl/charts/", "xl/chartsheets/"))}
     sheets = {part: name for name, part in workbook.worksheets().items()}
-    needles = {escaped(sheet), escaped(quoted(sheet)[1:-2])}
-    for part, owner in (sheets | charts).items():
+    changes = {part: partial(_owned, change, owner) for part, owner in sheets.items()}
+    charts = [part for part in parts.package.names if part.startswith("xl/charts/")]
+    changes |= {part: partial(_owned, growth.series if growth else change, "") for part in charts}
+    needles = {escaped(sheet), escaped(quoted(sheet)[1:-2]), b"&#"}  # some programs write all Chinese as references
+    for part, changed in changes.items():
         if part == skip or not part.endswith(".xml"):
             continue
         xml = parts.package.read(part)
         if any(needle in xml for needle in needles):
-            parts.package.write(part, _changed(xml, partial(_owned, change, owner)))
+            if growth:
+                xml = steadied(xml, growth, sheets[part]) if part in sheets else _as_ranges(xml, growth)
+            parts.package.write(part, _changed(xml, changed))
+    for part, owner in sheets.items():
+        for _, kind, below in parts.relations(part):
+            if kind in _BELOW:
+                xml = parts.package.read(below)
+                parts.rewrite(below, _BELOW[kind](xml, partial(_owned, change, owner)))
+
+
+def _as_ranges(xml: bytes, growth: Growth) -> bytes:
+    """A chart whose series have their one point on the row: Excel saves such a range as a single cell."""
+
+    def formula(match: re.Match[bytes]) -> bytes:
+        return match[1] + escaped(growth.spread(unescaped(match[2]))) + match[3]
+
+    return _POINTS.sub(lambda points: FORMULAS.sub(formula, points[0]), xml)
 
 
 def _owned(change: Callable[[str, str], str], owner: str, text: str) -> str:
@@ -115,6 +141,18 @@ def _grow_table(xml: bytes, growth: Growth) -> bytes:
     return _TABLE_RANGE.sub(change, xml)
 
 
+def _table_formulas(xml: bytes, change: Callable[[str], str]) -> bytes:
+    return _TABLE_FORMULA.sub(lambda match: match[1] + escaped(change(unescaped(match[2]))) + match[3], xml)
+
+
+def _grow_pivot(xml: bytes, growth: Growth) -> bytes:
+    def change(match: re.Match[bytes]) -> bytes:
+        ref = attribute(match[0], "ref")
+        return with_attribute(match[0], "ref", moved_ref(ref, growth)) if ref else match[0]
+
+    return _PIVOT_PLACE.sub(change, xml)
+
+
 def _grow_notes(xml: bytes, growth: Growth) -> bytes:
     def change(match: re.Match[bytes]) -> bytes:
         ref = attribute(match[0], "ref")
@@ -123,26 +161,18 @@ def _grow_notes(xml: bytes, growth: Growth) -> bytes:
     return _NOTE.sub(change, xml)
 
 
-def _grow_shapes(xml: bytes, growth: Growth) -> bytes:
-    """Drawings and legacy VML, whose rows count from 0."""
-
-    def moved(number: str) -> str:
-        return str(growth.moved(int(number) + 1) - 1)
-
-    def anchor(match: re.Match[bytes]) -> bytes:
-        numbers = [part.strip() for part in match[2].decode().split(",")]
-        if len(numbers) == 8:
-            numbers[2], numbers[6] = moved(numbers[2]), moved(numbers[6])
-        return match[1] + ", ".join(numbers).encode() + match[3]
-
-    xml = _ROW_NUMBER.sub(lambda match: match[1] + moved(match[2].decode()).encode() + match[3], xml)
-    return _ANCHOR.sub(anchor, xml)
-
-
 _MOVERS: dict[str, Callable[[bytes, Growth], bytes]] = {
     "table": _grow_table,
+    "pivotTable": _grow_pivot,
     "comments": _grow_notes,
     "threadedComment": _grow_notes,
-    "vmlDrawing": _grow_shapes,
-    "drawing": _grow_shapes,
+    "vmlDrawing": grow_vml,
+    "drawing": grow_drawing,
+}
+# parts of a sheet with formulas of their own
+_BELOW: dict[str, Callable[[bytes, Callable[[str], str]], bytes]] = {
+    "table": _table_formulas,
+    "vmlDrawing": linked,
+    "drawing": linked,
+    "ctrlProp": linked,
 }

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 
 from xlsx.cells import column_letter
-from xlsx.notes import Notes
+from xlsx.notes import NOTES, Notes
 from xlsx.parts import Parts
 from xlsx.styles import Styles
 from xlsx.workbook import Workbook
@@ -61,6 +61,17 @@ def clear(parts: Parts, workbook: Workbook, styles: Styles, worksheets: Callable
         worksheet.replace_tail(notes.link(worksheet.tail))
     for colour in marked:
         workbook.undefine(_NAME + colour)
+
+
+def note(parts: Parts, part: str, worksheet: Worksheet, place: tuple[int, int], text: str | None) -> None:
+    """Hang a plain note on a cell in place of the last one of ours, or take that off."""
+    row, column = place
+    ref = f"{column_letter(column)}{row}"
+    notes = Notes(parts, part, worksheet.tail, NOTES)
+    notes.remove(ref)
+    if text:
+        notes.add(row, column, ref, text)
+    worksheet.replace_tail(notes.link(worksheet.tail))
 
 
 def _marks(workbook: Workbook) -> dict[str, str]:

@@ -7,15 +7,17 @@ from typing import cast
 from lxml import etree
 
 from xlsx.cells import split_ref, text_xml
+from xlsx.errors import BookError
 from xlsx.markup import elements
 from xlsx.parts import MAIN, OFFICE, SPREADSHEETML, Node, Parts, main
+from xlsx.shapes import SHAPE
 
-AUTHOR = "督查系统"
+MARKS, NOTES = "督查系统", "督查台账"  # authors of what `mark` writes and of plain notes
 
-_FOREIGN = f"\n【{AUTHOR}】"  # begins what we add to somebody else's note
+_ADDED = "【{}】"  # begins what we add to somebody else's note
+_ANY_ADDED = re.compile(f"【(?:{MARKS}|{NOTES})】")
 _VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-_SHAPE = re.compile(rb"<v:shape(?=\s).*?</v:shape\s*>", re.DOTALL)
 _SHAPE_NUMBER = re.compile(rb"_x0000_s(\d+)")
 _PLACE = re.compile(rb"<x:(Row|Column)>\s*(\d+)\s*</x:\1>")
 _AFTER_LEGACY = {
@@ -23,12 +25,14 @@ _AFTER_LEGACY = {
     *(b"tableParts", b"extLst", b"mc:AlternateContent"),
 }
 _LEGACY = re.compile(rb"""<legacyDrawing\s[^>]*?:id\s*=\s*["']([^"']+)["'][^>]*/>""")
+_NOTE_TYPE = (
+    b'<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
+    b'<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
+)
 _EMPTY_VML = (
     b'<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
     b'xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/>'
-    b'</o:shapelayout><v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" '
-    b'path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/><v:path gradientshapeok="t" '
-    b'o:connecttype="rect"/></v:shapetype></xml>'
+    b"</o:shapelayout></xml>"
 )
 
 
@@ -36,10 +40,13 @@ class Notes:
     """Notes of the sheet in `part`; parts are created with the first note and removed with the last.
 
     `tail` is the sheet's XML after its rows: it names the legacy drawing, which is not the only one of its kind.
+    What other people wrote stays: `author`'s words are added below it, and only those are taken off again.
     """
 
-    def __init__(self, parts: Parts, part: str, tail: bytes):
+    def __init__(self, parts: Parts, part: str, tail: bytes, author: str = MARKS):
         self._parts = parts
+        self._author = author
+        self._added = _ADDED.format(author)
         self._part = part
         tag = _LEGACY.search(tail)
         identity = tag[1].decode() if tag else None
@@ -51,7 +58,7 @@ class Notes:
         comments = self._comments()
         found = self._comment(comments, ref)
         if found is None:
-            author = _author(cast("Node", comments.find(main("authors"))))
+            author = _author(cast("Node", comments.find(main("authors"))), self._author)
             comment = etree.SubElement(
                 cast("Node", comments.find(main("commentList"))), main("comment"), ref=ref, authorId=str(author)
             )
@@ -59,26 +66,39 @@ class Notes:
             self._add_shape(row, column, text)
             return
         body = cast("Node", found.find(main("text")))
-        joined = self._author_of(comments, found) == AUTHOR or _FOREIGN.strip() in "".join(
-            cast("list[str]", body.xpath("string()"))
-        )
-        _add_run(body, f"\n{text}" if joined else f"{_FOREIGN}{text}")
+        last = _ANY_ADDED.findall(_words(found))[-1:]
+        joined = last == [self._added] or (not last and self._author_of(comments, found) == self._author)
+        _add_run(body, f"\n{text}" if joined else f"\n{self._added}{text}")
+
+    def remove(self, ref: str) -> None:
+        """Take our words off a cell's note, and the note when it says nothing else."""
+        part = self._parts.related(self._part, "comments")
+        if part is None:
+            return
+        comments = self._parts.tree(part)
+        if (found := self._comment(comments, ref)) is not None:
+            self._take(part, found, own=self._author_of(comments, found) == self._author)
 
     def clear(self, marked: set[str]) -> None:
-        """Remove our notes and our additions to others'; LibreOffice forgets who wrote those on marked cells."""
+        """Remove our words from every note; LibreOffice forgets who wrote those on marked cells."""
         part = self._parts.related(self._part, "comments")
         if part is None:
             return
         comments = self._parts.tree(part)
         for comment in list(comments.iter(main("comment"))):
-            ref = comment.get("ref", "A1")
             author = self._author_of(comments, comment)
-            if author == AUTHOR or (not author and ref in marked and not _cut(comment)):
-                self._parts.touch(part)
-                cast("Node", comment.getparent()).remove(comment)
-                self._remove_shape(*split_ref(ref))
-            elif _cut(comment):
-                self._parts.touch(part)
+            forgotten = not author and comment.get("ref") in marked and self._added not in _words(comment)
+            self._take(part, comment, own=author == self._author or forgotten)
+
+    def _take(self, part: str, comment: Node, *, own: bool) -> None:
+        """Take our words off a note: those at its start when it is ours, and what we added to another's."""
+        starts = [r"\A", rf"[\r\n]*{re.escape(self._added)}"] if own else [rf"[\r\n]*{re.escape(self._added)}"]
+        if not [start for start in starts if _cut(comment, start)]:
+            return
+        comments = self._parts.touch(part)
+        if not _words(comment):
+            cast("Node", comment.getparent()).remove(comment)
+            self._remove_shape(*split_ref(comment.get("ref", "A1")))
         if comments.find(f".//{main('comment')}") is None:
             self._parts.discard(self._part, part)
 
@@ -125,7 +145,10 @@ class Notes:
         vml = package.read(part)
         number = max([1024, *(int(one) for one in _SHAPE_NUMBER.findall(vml))]) + 1
         end = vml.rfind(b"</xml>")
-        package.write(part, vml[:end] + _shape(number, row - 1, column - 1, text) + vml[end:])
+        if end < 0:
+            raise BookError("unsupported", part)
+        kind = b"" if b'"_x0000_t202"' in vml else _NOTE_TYPE
+        package.write(part, vml[:end] + kind + _shape(number, row - 1, column - 1, text) + vml[end:])
 
     def _remove_shape(self, row: int, column: int) -> None:
         part = self._drawing
@@ -136,18 +159,18 @@ class Notes:
             place = {name: int(number) for name, number in _PLACE.findall(match[0])}
             return b"" if place == {b"Row": row - 1, b"Column": column - 1} else match[0]
 
-        vml = _SHAPE.sub(kept, self._parts.package.read(part))
+        vml = SHAPE.sub(kept, self._parts.package.read(part))
         self._parts.package.write(part, vml)
-        if not _SHAPE.search(vml):
+        if not SHAPE.search(vml):
             self._parts.discard(self._part, part)
             self._drawing = None
 
 
-def _author(authors: Node) -> int:
+def _author(authors: Node, name: str) -> int:
     for index, node in enumerate(authors):
-        if node.text == AUTHOR:
+        if node.text == name:
             return index
-    etree.SubElement(authors, main("author")).text = AUTHOR
+    etree.SubElement(authors, main("author")).text = name
     return len(authors) - 1
 
 
@@ -162,20 +185,25 @@ def _add_run(body: Node, text: str) -> None:
     node.set(_SPACE, "preserve")
 
 
-def _cut(comment: Node) -> bool:
-    """Take our addition off somebody else's note; False if there was none."""
-    found = False
+def _words(comment: Node) -> str:
+    return "".join(node.text or "" for node in comment.iter(main("t")))
+
+
+def _cut(comment: Node, start: str) -> bool:
+    """Cut a note from a pattern up to what is next added by one of us; False if there was nothing to cut."""
+    match = re.search(rf"{start}.*?(?=[\r\n]*{_ANY_ADDED.pattern}|\Z)", _words(comment), re.DOTALL)
+    if not match or not match[0]:
+        return False
+    position = 0
     for node in list(comment.iter(main("t"))):
         text = node.text or ""
-        if found:
-            node.text = ""
-        elif _FOREIGN.strip() in text:
-            node.text = text.partition(_FOREIGN.strip())[0].rstrip("\n")
-            found = True
-    for run in list(comment.iter(main("r"))):
-        if found and not (run.findtext(main("t")) or ""):
+        first, last = (min(max(place - position, 0), len(text)) for place in match.span())
+        position += len(text)
+        node.text = text[:first] + text[last:]
+        run = cast("Node", node.getparent())
+        if text and not node.text and run.tag == main("r"):
             cast("Node", run.getparent()).remove(run)
-    return found
+    return True
 
 
 def _shape(number: int, row: int, column: int, text: str) -> bytes:

@@ -1,22 +1,25 @@
 """A zip archive whose untouched entries are copied byte for byte, headers included."""
 
+import os
 import struct
 import zlib
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from xlsx.errors import BookError
 
 LIMIT = 1 << 29  # bytes of one part: a larger one is an attack or no business of ours
-_BLOCK = 1 << 20  # bytes; what is longer is compressed in blocks of this size
+_HARMLESS = LIMIT // 1032  # packed bytes that cannot become more than the limit, whatever size they claim
+_BLOCK = 1 << 18  # bytes; what is longer is compressed in blocks of this size
+_PIECE = 1 << 14  # packed bytes unpacked at a time where a part is only looked through
 _DOS_EPOCH = 0x0021_0000  # 1980-01-01 00:00, the fixed time of entries that we add
 _LOCAL, _CENTRAL, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 _ZIP64_LOCATOR, _DESCRIPTOR = b"PK\x06\x07", b"PK\x07\x08"
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of the central directory."""
 
     name: str
@@ -60,7 +63,7 @@ class Package:
         entry = self._entry(name)
         if entry.size > LIMIT:
             raise BookError("unsupported", f"{name}: {entry.size} bytes")
-        content = self._unpack(entry, entry.size + 1)
+        content = self._unpacked(entry)
         if len(content) != entry.size or zlib.crc32(content) != entry.crc:
             raise BookError("broken", name)
         return content
@@ -70,6 +73,18 @@ class Package:
         if name in self._changed:
             return self._changed[name][:size]
         return self._unpack(self._entry(name), size)[:size]
+
+    def holds(self, name: str, word: bytes) -> bool:
+        """Whether a part contains a word; unpacked piece by piece, and no further than the word."""
+        if name in self._changed:
+            return word in self._changed[name]
+        before = b""
+        for piece in self._pieces(self._entry(name)):
+            seen = before + piece
+            if word in seen:
+                return True
+            before = seen[1 - len(word) :]
+        return False
 
     def write(self, name: str, content: bytes) -> None:
         """Add or replace a part; the same content as before is no change."""
@@ -90,18 +105,17 @@ class Package:
         """The archive's bytes: the very input when nothing was written or dropped."""
         if not self._changed and not self._dropped:
             return self._data
-        chunks: list[bytes] = []
+        chunks: list[bytes | memoryview] = []
         directory: list[bytes] = []
-        position = 0
+        position = count = 0
         for name in self.names:
-            chunk, entry = self._changed_entry(name) if name in self._changed else self._copied(name)
-            header = bytearray(entry.header)
-            struct.pack_into("<L", header, 42, position)
-            chunks.append(chunk)
-            directory.append(bytes(header))
-            position += len(chunk)
+            pieces, header = self._changed_entry(name) if name in self._changed else self._copied(name)
+            chunks += pieces
+            directory += (header[:42], position.to_bytes(4, "little"), header[46:])
+            count += 1
+            position += sum(map(len, pieces))
         central = b"".join(directory)
-        end = struct.pack("<4s4H2LH", _END, 0, 0, len(directory), len(directory), len(central), position, 0)
+        end = struct.pack("<4s4H2LH", _END, 0, 0, count, count, len(central), position, 0)
         return b"".join([*chunks, central, end])
 
     def _entry(self, name: str) -> Entry:
@@ -109,49 +123,70 @@ class Package:
             raise BookError("broken", f"{name} is missing")
         return self._entries[name]
 
+    def _unpacked(self, entry: Entry) -> bytes:
+        if not entry.method or entry.packed > _HARMLESS:
+            return self._unpack(entry, entry.size + 1)
+        try:  # straight into memory of the right size
+            return zlib.decompress(self._packed(entry), -15, entry.size)
+        except zlib.error as error:
+            raise BookError("broken", entry.name) from error
+
     def _unpack(self, entry: Entry, size: int) -> bytes:
-        start = _content_offset(self._data, entry)
-        packed = self._data[start : start + entry.packed]
+        packed = self._packed(entry)
         if entry.method == 0:
-            return packed
+            return bytes(packed)
         try:
             return zlib.decompressobj(-15).decompress(packed, size)
         except zlib.error as error:
             raise BookError("broken", entry.name) from error
 
-    def _copied(self, name: str) -> tuple[bytes, Entry]:
+    def _pieces(self, entry: Entry) -> Iterator[bytes]:
+        packed = self._packed(entry)
+        unpacker = zlib.decompressobj(-15)
+        for start in range(0, len(packed), _PIECE):
+            piece = packed[start : start + _PIECE]
+            try:
+                yield unpacker.decompress(piece) if entry.method else bytes(piece)
+            except zlib.error as error:
+                raise BookError("broken", entry.name) from error
+
+    def _packed(self, entry: Entry) -> memoryview:
+        start = _content_offset(self._data, entry)
+        return memoryview(self._data)[start : start + entry.packed]
+
+    def _copied(self, name: str) -> tuple[list[bytes | memoryview], bytes]:
         entry = self._entries[name]
         end = _content_offset(self._data, entry) + entry.packed
         if entry.flags & 8:
             end += _descriptor_length(self._data, entry, end)
-        return self._data[entry.offset : end], entry
+        return [memoryview(self._data)[entry.offset : end]], entry.header
 
-    def _changed_entry(self, name: str) -> tuple[bytes, Entry]:
+    def _changed_entry(self, name: str) -> tuple[list[bytes | memoryview], bytes]:
         content = self._changed[name]
         old = self._entries.get(name)
         raw_name = old.raw_name if old else name.encode()
         flags = old.flags & 0x0800 if old else (0 if name.isascii() else 0x0800)
         stamp = old.stamp if old else _DOS_EPOCH
-        packed = _deflated(content)
-        common = struct.pack(
-            "<3HL3L2H", 20, flags, 8, stamp, zlib.crc32(content), len(packed), len(content), len(raw_name), 0
-        )
+        packed, crc = _deflated(content)
+        size = sum(map(len, packed))
+        common = struct.pack("<3HL3L2H", 20, flags, 8, stamp, crc, size, len(content), len(raw_name), 0)
         central = _CENTRAL + struct.pack("<H", 20) + common + struct.pack("<3H2L", 0, 0, 0, 0, 0) + raw_name
-        entry = Entry(name, central, raw_name, flags, 8, stamp, 0, len(packed), len(content), 0)
-        return b"".join((_LOCAL, common, raw_name, packed)), entry
+        return [_LOCAL + common + raw_name, *packed], central
 
 
-def _deflated(content: bytes) -> bytes:
-    """A raw deflate stream; large parts in fast blocks side by side, the same bytes on every machine."""
-    if len(content) <= _BLOCK:
-        return _block(content, 2, zlib.Z_FINISH)  # XML is small at any level; 6 takes three times as long
-    blocks = [content[start : start + _BLOCK] for start in range(0, len(content), _BLOCK)]
-    with ThreadPoolExecutor() as pool:
+def _deflated(content: bytes) -> tuple[list[bytes], int]:
+    """A raw deflate stream in pieces, and the CRC; fast blocks side by side, the same bytes on every machine."""
+    if len(content) <= _BLOCK:  # XML is small at any level; 6 takes three times as long
+        return [_block(content, 2, zlib.Z_FINISH)], zlib.crc32(content)
+    whole = memoryview(content)
+    blocks = [whole[start : start + _BLOCK] for start in range(0, len(content), _BLOCK)]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # more of them only get into each other's way
+        crc = pool.submit(zlib.crc32, content)
         packed = list(pool.map(lambda block: _block(block, 1, zlib.Z_FULL_FLUSH), blocks))
-    return b"".join([*packed, _block(b"", 1, zlib.Z_FINISH)])
+    return [*packed, _block(b"", 1, zlib.Z_FINISH)], crc.result()
 
 
-def _block(content: bytes, level: int, ending: int) -> bytes:
+def _block(content: bytes | memoryview, level: int, ending: int) -> bytes:
     packer = zlib.compressobj(level, zlib.DEFLATED, -15)
     return packer.compress(content) + packer.flush(ending)
 
@@ -190,7 +225,7 @@ def _entries(data: bytes, position: int, count: int) -> list[Entry]:
         if 0xFFFFFFFF in (packed, size, offset):
             raise BookError("zip64")
         raw_name = data[position + 46 : position + 46 + name_length]
-        name = raw_name.decode("utf-8" if flags & 0x800 else "cp437")
+        name = raw_name.decode("utf-8" if flags & 0x800 or raw_name.isascii() else "cp437")
         if method not in (0, 8):
             raise BookError("unsupported", f"{name}: compression {method}")
         length = 46 + name_length + lengths[0] + lengths[1]

@@ -47,6 +47,10 @@ class Area(NamedTuple):
             return self.first.text()
         return f"{self.first.text()}:{self.last.text()}"
 
+    def covers(self, row: int, column: int) -> bool:
+        """Whether a cell lies inside."""
+        return self.first.row <= row <= self.last.row and self.first.column <= column <= self.last.column
+
 
 def area(text: str) -> Area:
     """Read "$H$6", "H6:J9", "A:C" or "4:5". ValueError for anything else."""

@@ -2,76 +2,15 @@
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 
-from xlsx.cells import column_letter, column_number
 from xlsx.errors import BookError
-from xlsx.markup import attribute, with_attribute
+from xlsx.row import Row, parse_row
 
-_NUMBER = re.compile(rb"""<row(?=[\s/>])(?:[^>]*?\sr\s*=\s*["'](\d+)["'])?""")
-_ROW = re.compile(rb"<row(?=[\s/>])[^>]*>")
-_CELL = re.compile(rb"<c(?=[\s/>])([^>]*?)(?:/>|>(.*?)</c\s*>)", re.DOTALL)
+_NUMBER = re.compile(rb"""<row(?=[\s/>])(?:(?: r="|[^>]*?\sr\s*=\s*["'])(\d+)["'])?""")
 _NUMBERS = re.compile(rb"""(<(?:row|c)(?=\s)[^>]*?\sr\s*=\s*["'][A-Z]*)(\d+)(["'])""")
-_FORMULA = re.compile(rb"<f[\s/>]")
-
-
-@dataclass(slots=True)
-class Cell:
-    """One `c` element as bytes, with what an edit needs to know of it."""
-
-    xml: bytes
-    style: int
-    inner: bytes
-
-    @property
-    def has_formula(self) -> bool:
-        """Whether it holds a formula of any kind."""
-        return _FORMULA.search(self.inner) is not None
-
-
-@dataclass(slots=True)
-class Row:
-    """One `row` element: its start tag, its cells by column number, and what follows the last cell."""
-
-    number: int
-    tag: bytes
-    cells: dict[int, Cell] = field(default_factory=dict)
-    rest: bytes = b""
-
-    def xml(self) -> bytes:
-        """The element, with its cells in order."""
-        cells = [self.cells[column].xml for column in sorted(self.cells)]
-        return b"".join((self.tag, *cells, self.rest, b"</row>"))
-
-    @property
-    def style(self) -> int | None:
-        """The style of cells that are not there, if the row has one."""
-        custom = attribute(self.tag, "customFormat") in ("1", "true")
-        return int(attribute(self.tag, "s") or 0) if custom else None
-
-
-def parse_row(chunk: bytes, number: int) -> Row:
-    """A row of the sheet; cells that leave out their reference are counted on."""
-    start = _ROW.match(chunk)
-    if not start:
-        raise BookError("broken", f"row {number}")
-    tag = start[0]
-    if tag.endswith(b"/>"):
-        return Row(number, with_attribute(tag[:-2].rstrip() + b">", "r", str(number)))
-    end = chunk.rfind(b"</row")
-    row = Row(number, with_attribute(tag, "r", str(number)))
-    column, last = 0, start.end()
-    for match in _CELL.finditer(chunk, start.end(), end):
-        head = b"<c" + match[1]
-        ref = attribute(head, "r")
-        column = column_number(ref.rstrip("0123456789")) if ref else column + 1
-        xml = match[0]
-        if not ref:
-            xml = b'<c r="%s%d"' % (column_letter(column).encode(), number) + xml[2:]
-        row.cells[column] = Cell(xml, int(attribute(head, "s") or 0), match[2] or b"")
-        last = match.end()
-    row.rest = chunk[last:end].strip()
-    return row
+_GUESSES = 4  # after so many the rows are too unlike for guessing
+_MARKUP = {b"!": re.compile(rb"!(?<=<!)"), b"?": re.compile(rb"\?(?<=<\?)")}
 
 
 def renumber(rows: bytes, shift: int) -> bytes:
@@ -80,57 +19,117 @@ def renumber(rows: bytes, shift: int) -> bytes:
 
 
 class Rows:
-    """Where each row starts. Raises BookError("unsupported") for XML that byte search could misread."""
+    """Where a row stands, found by guessing and halving: an edit of a few rows does not read the others.
+
+    Before one is added all are looked at, so that none is written twice or misplaced because of disorder.
+    Raises BookError("unsupported") for XML that byte search could misread.
+    """
 
     def __init__(self, xml: bytes):
         self.xml = _opened(xml)
         data = self.xml.find(b"<sheetData")
         self.start = self.xml.find(b">", data) + 1
         self.end = self.xml.rfind(b"</sheetData")
+        self._spans: dict[int, tuple[int, int]] = {}
+        self._index: tuple[list[int], list[int]] | None = None
+        self._last = self.xml.rfind(b"<row", self.start, self.end)
+        self._last_number = self._number(self._last) if self._last >= 0 else None
         if data < 0 or self.end < self.start:
             raise BookError("unsupported", "a sheet without plain sheetData")
-        for mark in (b"<!", b"<?"):
-            # Looking for the rare character first is thirty times as fast.
-            if self.xml.find(mark[1:], data, self.end) >= 0 and self.xml.find(mark, data, self.end) >= 0:
-                raise BookError("unsupported", "comments or CDATA among the rows")
-        self._index()
+        # a rare character alone is found thirty times as fast
+        if any(self.has(mark) and found.search(self.xml, data, self.end) for mark, found in _MARKUP.items()):
+            raise BookError("unsupported", "comments or CDATA among the rows")
 
-    def _index(self) -> None:
-        self.numbers: list[int] = []
-        self.starts: list[int] = []
-        number = 0
-        for match in _NUMBER.finditer(self.xml, self.start, self.end):
-            following = int(match[1]) if match[1] else number + 1
-            if following <= number:
-                raise BookError("broken", f"row {following} stands after row {number}")
-            number = following
-            self.numbers.append(number)
-            self.starts.append(match.start())
+    def has(self, *words: bytes) -> bool:
+        """Whether all of some words occur among the rows; a word's rarest letter, put first, saves time."""
+        return all(self.xml.find(word, self.start, self.end) >= 0 for word in words)
 
-    def position(self, number: int) -> int:
-        """Index of the row in `numbers`, or -1 when the sheet does not have it."""
-        index = bisect_left(self.numbers, number)
-        return index if index < len(self.numbers) and self.numbers[index] == number else -1
+    def __iter__(self) -> Iterator[tuple[int, bytes]]:
+        """Number and bytes of every row."""
+        numbers, starts = self._indexed()
+        for number, start, end in zip(numbers, starts, starts[1:], strict=False):
+            yield number, self.xml[start:end]
 
-    def chunk(self, index: int) -> bytes:
-        """The bytes of a row, up to the next one."""
-        return self.xml[self.starts[index] : self.after(index)]
+    def get(self, number: int) -> Row | None:
+        """A row of the sheet, if it is there."""
+        start, end = self.span(number)
+        return parse_row(self.xml[start:end], number) if start < end else None
 
-    def after(self, index: int) -> int:
-        """Where the row at `index` ends."""
-        return self.starts[index + 1] if index + 1 < len(self.starts) else self.end
+    def span(self, number: int) -> tuple[int, int]:
+        """Where a row starts and the next one does; an empty span where it would have to be inserted."""
+        if number not in self._spans:
+            halved = self._halved(number) if self._index is None else None
+            self._spans[number] = halved or self._counted(number)
+        return self._spans[number]
 
-    def replaced(self, changed: dict[int, Row]) -> bytes:
+    def parted(self, number: int) -> tuple[bytes, bytes, bytes]:
+        """What stands above a row, the row itself, and what stands below it."""
+        start, end = self._counted(number)
+        return self.xml[self.start : start], self.xml[start:end], self.xml[end : self.end]
+
+    def replaced(self, changed: dict[int, bytes]) -> bytes:
         """The whole XML with rows replaced or, where absent, inserted in order."""
-        pieces: list[bytes] = []
-        done = 0
+        old, done = memoryview(self.xml), 0
+        pieces: list[bytes | memoryview] = []
         for number in sorted(changed):
-            index = bisect_left(self.numbers, number)
-            found = index < len(self.numbers) and self.numbers[index] == number
-            start = self.starts[index] if index < len(self.starts) else self.end
-            pieces += [self.xml[done:start], changed[number].xml()]
-            done = self.after(index) if found else start
-        return b"".join([*pieces, self.xml[done:]])
+            start, end = self.span(number)
+            pieces += [old[done:start], changed[number]]
+            done = end
+        return b"".join([*pieces, old[done:]])
+
+    def _halved(self, number: int) -> tuple[int, int] | None:
+        """The span of a row that is there, if those on the way to it state their numbers and stand in order.
+
+        Of two rows found so, the one of the higher number always stands further down.
+        """
+        low, high = self.start, self._last
+        above, below = 0, self._last_number
+        if below == number:
+            return high, self.end
+        guesses = _GUESSES
+        while below and number < below and low < high:
+            # where it would stand if all rows were of one size, as they nearly are
+            share = (number - above - 0.5) / (below - above) if guesses else 0.5
+            guesses = max(guesses - 1, 0)
+            middle = low + int((high - low) * share)
+            start = self._row_from(middle)
+            found = self._number(start)
+            if found == number:
+                return start, self._row_from(start + 1)
+            if found is None or not above < found <= below:
+                return None
+            low, high, above, below = (start + 1, high, found, below) if found < number else (low, middle, above, found)
+        return None
+
+    def _counted(self, number: int) -> tuple[int, int]:
+        numbers, starts = self._indexed()
+        index = bisect_left(numbers, number)
+        found = index < len(numbers) and numbers[index] == number
+        return starts[index], starts[index + found]
+
+    def _row_from(self, position: int) -> int:
+        start = self.xml.find(b"<row", position, self.end)
+        return start if start >= 0 else self.end
+
+    def _number(self, start: int) -> int | None:
+        match = _NUMBER.match(self.xml, start, self.end)
+        return int(match[1]) if match and match[1] else None
+
+    def _indexed(self) -> tuple[list[int], list[int]]:
+        """Numbers of all rows, counted on where they are left out, and where they start and the last one ends."""
+        if self._index is None:
+            numbers: list[int] = []
+            starts: list[int] = []
+            number = 0
+            for match in _NUMBER.finditer(self.xml, self.start, self.end):
+                following = int(match[1]) if match[1] else number + 1
+                if following <= number:
+                    raise BookError("broken", f"row {following} stands after row {number}")
+                number = following
+                numbers.append(number)
+                starts.append(match.start())
+            self._index = numbers, [*starts, self.end]
+        return self._index
 
 
 def _opened(xml: bytes) -> bytes:

@@ -1,25 +1,19 @@
 """One sheet under edit: cells written, rows cloned, everything else left as it was."""
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
 
-from xlsx.cells import LAST_COLUMN, LAST_ROW, Value, cell_xml, column_letter, text_element
+from xlsx.around import column_styles, column_widths, grow_around, widen_dimension
+from xlsx.cells import LAST_ROW, Value, cell_xml, check_place, column_letter, content_xml
+from xlsx.clones import Heights, clones
 from xlsx.errors import BookError
+from xlsx.groups import arrays, dissolved, fragile, headed
 from xlsx.markup import attribute, with_attribute
-from xlsx.ranges import Growth, at, grow_around, grow_formulas, pattern
-from xlsx.references import Area, Corner, area
-from xlsx.rows import Cell, Row, Rows, parse_row, renumber
-
-_COLUMN = re.compile(rb"<col(?=\s)[^>]*>")
-_DIMENSION = re.compile(rb"<dimension(?=\s)[^>]*>")
-_ARRAY = re.compile(rb"""<f(?=\s)[^>]*\st\s*=\s*["'](?:array|dataTable)["'][^>]*>""")
-_FORMULA_START = re.compile(rb"<f(?=[\s/>])[^>]*>")
-
-_KEPT: Any = object()  # the clone keeps what the model has
-Heights = Sequence[float | None]
-Restyle = Callable[[int, Value], int]
+from xlsx.puts import Put, Restyle, patched
+from xlsx.ranges import Growth, grow_formulas, pattern
+from xlsx.references import Area, Corner
+from xlsx.row import Cell, Row, parse_row
+from xlsx.rows import Rows, renumber
 
 
 class Worksheet:
@@ -40,10 +34,11 @@ class Worksheet:
         self._original = xml
         self._index: Rows | None = None
         self._formulas: bool | None = None
+        self._puts: dict[int, dict[int, Put]] = {}  # by row and column; only of rows that are not in _changed
         self._changed: dict[int, Row] = {}
         self._arrays: list[Area] | None = None
         self._default_styles: list[tuple[int, int, int]] | None = None
-        self._corner = (0, 0)
+        self._added: list[Corner] = []
 
     @property
     def _rows(self) -> Rows:
@@ -55,13 +50,14 @@ class Worksheet:
     def has_formulas(self) -> bool:
         """Whether any cell holds a formula."""
         if self._formulas is None:
-            self._formulas = b"</f>" in self._original
+            self._formulas = self._rows.has(b"f", b"</f>")
         return self._formulas or self.replaced_formula
 
     def xml(self) -> bytes:
         """The sheet as edited; the very bytes read when nothing was."""
-        if self._changed:
-            self._load(self._widened(self._rows.replaced(self._changed)))
+        if self._puts or self._changed:
+            changed = self._patched() | {number: row.xml for number, row in self._changed.items()}
+            self._load(widen_dimension(self._rows.replaced(changed), self._rows.start, self._added))
         return self._original
 
     def edited(self) -> bytes | None:
@@ -84,60 +80,72 @@ class Worksheet:
     def replace_tail(self, tail: bytes) -> None:
         """Other XML for what follows the rows."""
         if tail != self.tail:
-            xml = self.xml()
-            self._load(xml[: self._rows.end] + tail)
+            self._load(self.xml()[: self._rows.end] + tail)
 
     def style(self, row: int, column: int) -> int:
         """The style a cell has, or would get from its row or column."""
         found = self._found_row(row)
-        if found and column in found.cells:
-            return found.cells[column].style
-        return self._default_style(found, column)
+        cell = found.cell(column) if found else None
+        return cell.style if cell else self._default_style(found, column)
 
     def styled(self, styles: set[int]) -> list[tuple[int, int, int]]:
         """Row, column and style of the cells that have one of some styles."""
         self.xml()
         found = []
-        for index, number in enumerate(self._rows.numbers):
-            for column, cell in parse_row(self._rows.chunk(index), number).cells.items():
-                if cell.style in styles:
-                    found.append((number, column, cell.style))
+        for number, chunk in self._rows:
+            for column, cell in parse_row(chunk, number).cells.items():
+                if (style := cell.style) in styles:
+                    found.append((number, column, style))
         return found
 
-    def put(self, row: int, column: int, value: Value, style: int | None = None) -> None:
-        """Write one cell, keeping its style unless another is given."""
+    def put(self, row: int, column: int, value: Value) -> None:
+        """Write one cell, keeping its style; most are only noted, and written together with the others of their row."""
+        if row in self._changed or self._array_ranges():
+            self._put(row, column, value)
+            return
+        check_place(row, column)
+        content = content_xml(value, from_1904=self._from_1904)
+        self.replaced_formula |= b"<f>" in content
+        self._puts.setdefault(row, {})[column] = Put(value, content)
+
+    def _put(self, row: int, column: int, value: Value, style: int | None = None) -> None:
         target = self._row(row)
-        old = target.cells.get(column)
+        old = target.cell(column)
         if style is None:
             style = old.style if old else self._default_style(target, column)
         xml = self._cell(row, column, style, value)
+        if old or value is not None:  # some programs write only an array's first cell
+            self._check(row, column)
         if old:
-            self._check(row, column, old)
-            self.replaced_formula |= old.has_formula
+            if old.has_formula:
+                self.replaced_formula = True
+                if self._dissolve({headed(old.xml)}):
+                    target = self._row(row)
         else:
             target.tag = with_attribute(target.tag, "spans", None)
-            self._corner = (max(self._corner[0], row), max(self._corner[1], column))
+            self._added.append(Corner(column, row))
         self.replaced_formula |= b"<f>" in xml
-        target.cells[column] = parse_cell(xml)
+        target.put(column, xml)
         self._changed[row] = target
 
     def restyle(self, row: int, column: int, style: int) -> None:
         """Give a cell another style and keep what it holds."""
         target = self._row(row)
-        if column not in target.cells:
-            self.put(row, column, None, style)
+        cell = target.cell(column)
+        if cell is None:
+            self._put(row, column, None, style)
             return
-        cell = target.cells[column]
         end = cell.xml.index(b">") + 1
         tag = with_attribute(cell.xml[:end], "s", str(style) if style else None)
-        target.cells[column] = Cell(tag + cell.xml[end:], style, cell.inner)
+        target.put(column, tag + cell.xml[end:])
         self._changed[row] = target
 
     def look_like(self, row: int, model_row: int) -> None:
         """Give a row the styles and height of another one, and keep what it holds."""
         model, own = self._model(model_row), self._row(row)
         for column, cell in model.cells.items():
-            if column not in own.cells or own.cells[column].style != cell.style:
+            old = own.cell(column)
+            if old is None or old.style != cell.style:
                 self.restyle(row, column, cell.style)
         height = attribute(model.tag, "ht")
         if height and not attribute(own.tag, "ht"):
@@ -152,23 +160,19 @@ class Worksheet:
 
     def widths(self) -> dict[int, float]:
         """Width in characters of every column that has its own; hidden ones are left out."""
-        found: dict[int, float] = {}
-        for tag in _COLUMN.findall(self._rows.xml, 0, self._rows.start):
-            width = attribute(tag, "width")
-            if width and not attribute(tag, "hidden"):
-                first, last = (int(attribute(tag, key) or 1) for key in ("min", "max"))
-                found |= dict.fromkeys(range(first, last + 1), float(width))
-        return found
+        return column_widths(self._rows.xml, self._rows.start)
 
     def fill(self, model_row: int, rows: Sequence[Mapping[int, Value]], heights: Heights = ()) -> Growth:
         """Replace the model row by clones of it; with no rows it stays, emptied of values."""
+        growth = Growth(self.name, model_row, max(len(rows) - 1, 0))
         model = self._model(model_row)
+        if self._ungroup(growth, model, rows[0] if rows else model.cells):
+            model = self._model(model_row)
         if not rows:
             blank = {column: self._blank(model_row, column, cell) for column, cell in model.cells.items()}
-            self._changed[model_row] = Row(model_row, model.tag, blank, model.rest)
+            self._changed[model_row] = model.with_cells(blank)
             self.replaced_formula |= any(cell.has_formula for cell in model.cells.values())
-            return Growth(self.name, model_row, 0)
-        growth = Growth(self.name, model_row, len(rows) - 1)
+            return growth
         block = self._clones(model, rows, heights, growth, 0)
         self._splice(growth, b"".join(block), keep_model=False)
         return growth
@@ -179,11 +183,13 @@ class Worksheet:
         growth = Growth(self.name, after_row, len(rows))
         if not rows:
             return growth
+        if self._ungroup(growth, model, ()):
+            model = self._model(after_row)
         cells = {
             column: cell if cell.has_formula else self._blank(after_row, column, cell)
             for column, cell in model.cells.items()
         }
-        block = self._clones(Row(after_row, model.tag, cells, model.rest), rows, heights, growth, 1)
+        block = self._clones(model.with_cells(cells), rows, heights, growth, 1)
         self._splice(growth, b"".join(block), keep_model=True)
         return growth
 
@@ -198,40 +204,19 @@ class Worksheet:
     ) -> list[bytes]:
         if growth.row + growth.count > LAST_ROW:
             raise ValueError(f"no room for {len(rows)} rows below {growth.row}")
-        tags = _row_tags(with_attribute(model.tag, "spans", None))
-        copies = {column: _pattern(cell, growth, original=False) for column, cell in model.cells.items()}
-        originals = {column: _pattern(cell, growth, original=True) for column, cell in model.cells.items()}
-        known = sorted(model.cells)
-        # nearly all cells of a filled block are texts in the model's columns: what they share is made once
-        heads = {column: _text_head(column, cell.style) for column, cell in model.cells.items()}
-        block = []
-        for index, values in enumerate(rows):
-            number = model.number + first + index
-            height = heights[index] if index < len(heights) else None
-            pieces = [tags[0] % number if height is None else tags[1] % (number, f"{height:g}".encode())]
-            patterns = copies if first + index else originals
-            for column in known if values.keys() <= model.cells.keys() else sorted({*known, *values}):
-                value = values.get(column, _KEPT)
-                if value is _KEPT:
-                    pieces.append(at(patterns[column], first + index))
-                elif type(value) is str and value and column in heads:
-                    start, end = heads[column]
-                    text = f'{start}{number}{end} t="inlineStr"><is>{text_element(value)}</is></c>'
-                    pieces.append(text.encode())
-                else:
-                    style = model.cells[column].style if column in model.cells else self._default_style(model, column)
-                    pieces.append(self._cell(number, column, style, value))
-            block.append(b"".join((*pieces, model.rest, b"</row>")))
+
+        def cell(row: int, column: int, style: int | None, value: Value) -> bytes:
+            return self._cell(row, column, self._default_style(model, column) if style is None else style, value)
+
         self.replaced_formula |= any(cell.has_formula for cell in model.cells.values())
-        return block
+        return clones(model, rows, heights, growth, first, cell)
 
     def _splice(self, growth: Growth, block: bytes, *, keep_model: bool) -> None:
         self.xml()
-        rows, index = self._rows, self._rows.position(growth.row)
-        start, end = rows.starts[index], rows.after(index)
-        above = rows.xml[rows.start : start]
-        model = rows.xml[start:end] if keep_model else b""
-        below = rows.xml[end : rows.end]
+        rows = self._rows
+        above, model, below = rows.parted(growth.row)
+        if not keep_model:
+            model = b""
         if growth.count:
             if self.has_formulas:
                 above, below = (grow_formulas(part, growth, self.name) for part in (above, below))
@@ -244,20 +229,37 @@ class Worksheet:
         self._load(b"".join((head, above, model, block, below, tail)))
 
     def _cell(self, row: int, column: int, style: int, value: Value) -> bytes:
-        if not (1 <= row <= LAST_ROW and 1 <= column <= LAST_COLUMN):
-            raise ValueError(f"no such cell: row {row}, column {column}")
+        check_place(row, column)
         if isinstance(value, date):
             style = self._restyle(style, value)
         return cell_xml(f"{column_letter(column)}{row}", style, value, from_1904=self._from_1904)
 
     def _blank(self, row: int, column: int, cell: Cell) -> Cell:
-        return parse_cell(self._cell(row, column, cell.style, None))
+        return Cell(self._cell(row, column, cell.style, None))
 
     def _found_row(self, number: int) -> Row | None:
-        if number in self._changed:
-            return self._changed[number]
-        index = self._rows.position(number)
-        return parse_row(self._rows.chunk(index), number) if index >= 0 else None
+        if puts := self._puts.pop(number, None):
+            if chunk := self._patch(number, puts):
+                self._changed[number] = parse_row(chunk, number)
+            else:
+                for column, put in puts.items():
+                    self._put(number, column, put.value)
+        return self._changed.get(number) or self._rows.get(number)
+
+    def _patched(self) -> dict[int, bytes]:
+        """The rows with noted values; those that take more than replacing cells are put among the changed ones."""
+        found = {number: self._patch(number, puts) for number, puts in self._puts.items()}
+        odd = [number for number, chunk in found.items() if chunk is None]
+        for number in odd:
+            self._found_row(number)
+        # a row among them may have been the reason to write all of them
+        return self._patched() if odd else {number: chunk for number, chunk in found.items() if chunk is not None}
+
+    def _patch(self, number: int, puts: Mapping[int, Put]) -> bytes | None:
+        start, end = self._rows.span(number)
+        found = patched(self._rows.xml[start:end], number, puts, self._restyle)
+        self.replaced_formula |= found is not None and found[1]
+        return found[0] if found else None
 
     def _row(self, number: int) -> Row:
         return self._found_row(number) or Row(number, b'<row r="%d">' % number)
@@ -266,59 +268,32 @@ class Worksheet:
         if row is not None and row.style is not None:
             return row.style
         if self._default_styles is None:
-            tags = _COLUMN.findall(self._rows.xml, 0, self._rows.start)
-            parts = [[int(attribute(tag, key) or 0) for key in ("min", "max", "style")] for tag in tags]
-            self._default_styles = [(first, last, style) for first, last, style in parts]
+            self._default_styles = column_styles(self._rows.xml, self._rows.start)
         return next((style for first, last, style in self._default_styles if first <= column <= last), 0)
 
-    def _check(self, row: int, column: int, cell: Cell) -> None:
-        start = _FORMULA_START.search(cell.inner)
-        ref = attribute(start[0], "ref") if start else None
-        if ref and not area(ref).single and area(ref).first != area(ref).last:
-            raise BookError("unsupported", f"{self.name}: the formula of {ref} begins in this cell")
-        if self._arrays is None:
-            found = _ARRAY.findall(self._original) if self.has_formulas else []
-            self._arrays = [area(extent) for tag in found if ":" in (extent := attribute(tag, "ref") or "")]
-        for one in self._arrays:
-            if one.first.row <= row <= one.last.row and one.first.column <= column <= one.last.column:
+    def _check(self, row: int, column: int) -> None:
+        for one in self._array_ranges():
+            if one.covers(row, column):
                 raise BookError("unsupported", f"{self.name}: part of the array {one.text()}")
 
-    def _widened(self, xml: bytes) -> bytes:
-        if not self._corner[0]:
-            return xml
-        match = _DIMENSION.search(xml, 0, self._rows.start)
-        old = area(attribute(match[0], "ref") or "A1") if match else None
-        if not match or not old or not old.first.row or not old.first.column:
-            return xml
-        rows = (min(old.first.row, min(self._changed)), max(old.last.row, self._corner[0]))
-        lowest = min(min(row.cells) for row in self._changed.values() if row.cells)
-        columns = (min(old.first.column, lowest), max(old.last.column, self._corner[1]))
-        ref = Area(Corner(columns[0], rows[0]), Corner(columns[1], rows[1]), False).text()
-        return xml[: match.start()] + with_attribute(match[0], "ref", ref) + xml[match.end() :]
+    def _array_ranges(self) -> list[Area]:
+        if self._arrays is None:
+            rows = self._rows
+            some = rows.has(b"y", b"array") or rows.has(b"b", b"dataTable")
+            self._arrays = arrays(rows.xml[rows.start : rows.end]) if some else []
+        return self._arrays
 
+    def _ungroup(self, growth: Growth, model: Row, lost: Iterable[int]) -> bool:
+        """Dissolve what would mean something else after the growth, or loses its first cell; whether there was any."""
+        for one in self._array_ranges():
+            if one.first.row <= growth.row < one.last.row:
+                raise BookError("unsupported", f"{self.name}: rows inside the array {one.text()}")
+        heads = {headed(cell.xml) for column, cell in model.cells.items() if column in frozenset(lost)}
+        shared = self._rows.has(b"shared") or any(heads)
+        return self._dissolve(heads | fragile(self.xml(), growth, self.name)) if shared else False
 
-def parse_cell(xml: bytes) -> Cell:
-    """A cell from its own XML."""
-    end = xml.index(b">") + 1
-    return Cell(xml, int(attribute(xml[:end], "s") or 0), xml[end : -len(b"</c>")] if xml[end - 2] != 47 else b"")
-
-
-def _text_head(column: int, style: int) -> tuple[str, str]:
-    return f'<c r="{column_letter(column)}', f'" s="{style}"' if style else '"'
-
-
-def _row_tags(tag: bytes) -> tuple[bytes, bytes]:
-    """The tag of a clone as a pattern for its number, and as one for its number and a height of its own."""
-    numbered = with_attribute(tag, "r", "\0").replace(b"%", b"%%").replace(b"\0", b"%d", 1)
-    # without customHeight Excel goes on fitting the row to what is typed into it
-    plain = with_attribute(with_attribute(numbered, "customHeight", None), "ht", None)
-    return numbered, plain[:-1] + b' ht="%s">'
-
-
-def _pattern(cell: Cell, growth: Growth, *, original: bool) -> list[bytes]:
-    end = cell.xml.index(b">") + 1
-    ref = attribute(cell.xml[:end], "r") or ""
-    letters = ref.rstrip("0123456789")
-    tag = cell.xml[:end].replace(ref.encode(), f"{letters}\0{ref[len(letters) :]}\0".encode(), 1)
-    rest = pattern(cell.xml[end:], growth, original=original) if cell.has_formula else cell.xml[end:]
-    return (tag + rest).split(b"\0")
+    def _dissolve(self, numbers: set[str] | set[str | None]) -> bool:
+        found = {number for number in numbers if number is not None}
+        if found:
+            self._load(dissolved(self.xml(), found))
+        return bool(found)

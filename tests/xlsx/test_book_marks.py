@@ -5,6 +5,7 @@ import re
 
 import openpyxl
 import pytest
+import xlsxwriter
 from xlsx_samples import TASKS, changed_parts, opened, part, rich, template
 
 from xlsx import Book
@@ -103,3 +104,84 @@ def test_nothing_to_clear():
     book = Book(TEMPLATE)
     book.clear_marks()
     assert book.save() == TEMPLATE
+
+
+def noted(book, ref="B5"):
+    cell = opened(book.save())[TASKS][ref]
+    return cell.comment.text if cell.comment else None
+
+
+def test_plain_notes():
+    """A note without colour: put, replaced, taken off, and then the book is as it was but for its tables."""
+    book = Book(TEMPLATE)
+    book.note(TASKS, "B5", "请于5日前报送")
+    assert noted(book) == "请于5日前报送"
+    book.note(TASKS, "B5", "已延期 <10日>")
+    assert noted(book) == "已延期 <10日>"
+    assert opened(book.save())[TASKS]["B5"].fill.patternType is None
+    book.note(TASKS, "B5", None)
+    book.note(TASKS, "C5", None)
+    changed = changed_parts(TEMPLATE, book.save())
+    assert not {name for name in changed if "comments" in name or "vml" in name or name.endswith("/sheet1.xml")}
+
+
+def test_notes_beside_marks():
+    """A plain note and a mark share a cell: either goes without the other, whichever came first."""
+    for steps in ("nm", "mn"):
+        book = Book(TEMPLATE)
+        for step in steps:
+            book.note(TASKS, "B5", "说明") if step == "n" else book.mark(TASKS, "B5", "缺内容")
+        book = Book(book.save())
+        both = noted(book)
+        assert "说明" in both
+        assert "缺内容" in both
+        book.note(TASKS, "B5", None)
+        assert "说明" not in noted(book)
+        assert "缺内容" in noted(book)
+        book.note(TASKS, "B5", "又一条")
+        book.clear_marks()
+        assert "缺内容" not in noted(book)
+        assert "又一条" in noted(book)
+        book.note(TASKS, "B5", None)
+        assert noted(book) is None
+
+
+def test_notes_on_other_peoples_notes():
+    """Our note stands below somebody else's, is replaced there and leaves theirs as it was."""
+    before = part(rich(), "xl/comments1.xml")
+    book = Book(rich())
+    for text in ("一", "二"):
+        book.note("附件1", "E1", text)
+    words = "".join(re.findall("<t[^>]*>([^<]*)</t>", part(book.save(), "xl/comments1.xml")))
+    assert words == "别人的批注\n【督查台账】二"
+    book.note("附件1", "E1", None)
+    after = part(book.save(), "xl/comments1.xml")
+    assert re.findall("<t[^>]*>([^<]*)</t>", after) == re.findall("<t[^>]*>([^<]*)</t>", before)
+
+
+def test_first_note_beside_a_button():
+    """A sheet whose only shapes are controls gets the shape type that notes need."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    book.add_worksheet(TASKS).insert_button("B2", {"caption": "合并"})
+    book.close()
+    book = Book(out.getvalue())
+    book.note(TASKS, "A1", "说明")
+    drawing = part(book.save(), "xl/drawings/vmlDrawing1.vml")
+    assert drawing.count('id="_x0000_t202"') == 1
+    assert drawing.count("<v:shape ") == 2
+    book.note(TASKS, "A1", None)
+    assert part(book.save(), "xl/drawings/vmlDrawing1.vml").count("<v:shape ") == 1
+
+
+def test_styles_by_example():
+    """A cell takes the style of another and keeps its value, its formula and its neighbours."""
+    book = Book(TEMPLATE)
+    book.put(TASKS, "B7", "张三")
+    for ref in ("B7", "E5", "G9"):
+        book.look(TASKS, ref, "D5")
+    after = book.save()
+    sheet = opened(after)[TASKS]
+    assert [sheet[ref].number_format for ref in ("B7", "E5", "G9", "C5")] == ["yyyy-mm-dd"] * 3 + ["General"]
+    assert (sheet["B7"].value, sheet["E5"].value) == ("张三", '=IF(C5="","缺状态",$B$2&C$4)')
+    assert "xl/styles.xml" not in changed_parts(TEMPLATE, after)

@@ -1,11 +1,14 @@
 """Rows: clones of a model row, and what follows them."""
 
+import io
 import re
 
 import pytest
+import xlsxwriter
 from xlsx_samples import BOARD, MODEL, TASKS, opened, part, rezip, rich, rows, template
 
 from xlsx import Book, BookError
+from xlsx.package import Package
 
 TEMPLATE = template()
 SHEET = "xl/worksheets/sheet1.xml"
@@ -172,3 +175,38 @@ def test_puts_and_fills_mix():
     book.put(TASKS, "B6", "改")
     after = rows(book.save(), TASKS)
     assert (after[8][1], after[5][1], after[6][1]) == ("张三", "改", "任务")
+
+
+def test_references_spelled_by_number():
+    """A program that writes Chinese as character references still has its references to the sheet followed."""
+    entity = TASKS.encode("ascii", "xmlcharrefreplace").decode()
+    board = part(TEMPLATE, "xl/worksheets/sheet2.xml").replace(TASKS, entity)
+    after = filled(data=rezip(TEMPLATE, {"xl/worksheets/sheet2.xml": board}))
+    assert opened(after)[BOARD]["A1"].value == f"=COUNTA('{TASKS}'!C5:C7)"
+
+
+def test_formulas_of_the_last_row_keep_what_lies_below():
+    """The last row's own reference to a cell further down follows it; so do those of its copies, counting on."""
+    xml = re.sub("<f>IF.*?</f>", "<f>C5+A7</f>", part(TEMPLATE, SHEET))
+    book = Book(rezip(TEMPLATE, {SHEET: xml}))
+    book.append(TASKS, MODEL, [{}, {}])
+    sheet = opened(book.save())[TASKS]
+    assert [sheet[f"E{row}"].value for row in (5, 6, 7)] == ["=C5+A9", "=C6+A10", "=C7+A11"]
+
+
+def test_a_series_of_one_cell_widens():
+    """Excel saves a chart's range of one row as a single cell; its title stays one cell."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    sheet, chart = book.add_worksheet("考核"), book.add_chart({"type": "column"})
+    chart.add_series({"name": "=考核!$A$5", "categories": "=考核!$A$5:$A$5", "values": "=考核!$B$5:$B$5"})
+    sheet.write_row("A5", ["交通局", 1])
+    sheet.insert_chart("D2", chart)
+    book.close()
+    package = Package(out.getvalue())
+    xml = package.read("xl/charts/chart1.xml")
+    package.write("xl/charts/chart1.xml", xml.replace(b"$A$5:$A$5", b"$A$5").replace(b"$B$5:$B$5", b"$B$5"))
+    edited = Book(package.save())
+    edited.append("考核", 5, [{1: "教育局", 2: 2}, {1: "住建局", 2: 3}])
+    found = re.findall("<c:f>([^<]*)</c:f>", part(edited.save(), "xl/charts/chart1.xml"))
+    assert found == ["考核!$A$5", "考核!$A$5:$A$7", "考核!$B$5:$B$7"]

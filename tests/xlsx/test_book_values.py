@@ -176,10 +176,10 @@ def test_replacing_formulas_drops_the_calculation_chain():
     assert 'fullCalcOnLoad="1"' in part(after, "xl/workbook.xml")
 
 
-@pytest.mark.parametrize("kind", ["shared", "array"])
-def test_masters_of_formula_groups_are_refused(kind):
-    """The cell that holds the formula for others cannot be overwritten, nor a part of an array."""
-    group = f'<f t="{kind}" ref="E5:E7" si="0">1+1</f>'
+@pytest.mark.parametrize("kind", ["dataTable", "array"])
+def test_parts_of_arrays_are_refused(kind):
+    """No cell of an array formula or a data table can be overwritten."""
+    group = f'<f t="{kind}" ref="E5:E7">1+1</f>'
     xml = re.sub("<f>IF.*?</f>", group, part(TEMPLATE, SHEET))
     book = Book(rezip(TEMPLATE, {SHEET: xml}))
     with pytest.raises(BookError) as caught:

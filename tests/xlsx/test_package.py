@@ -60,6 +60,10 @@ def test_zip64():
     """Archives of the large format are refused, not misread."""
     end = TEMPLATE.rindex(b"PK\x05\x06")
     assert code(TEMPLATE[:end] + b"PK\x06\x07" + bytes(16) + TEMPLATE[end:]) == "zip64"
+    for place in (20, 24, 42):  # an entry's packed size, size or offset that stands in an extra field
+        data = bytearray(TEMPLATE)
+        struct.pack_into("<L", data, data.index(b"PK\x01\x02") + place, 0xFFFFFFFF)
+        assert code(bytes(data)) == "zip64"
 
 
 def test_signed_workbooks():
