@@ -11,10 +11,13 @@ from ducha.say import HERE, PeriodOption, Place, console, opened, reading, tell_
 from ledger.period import Period
 from sync.distribute import distribute as hand_out
 from sync.intake import sync_once
+from sync.master import open_master
+from sync.parcels import FOLDER
 from sync.parcels import remind as write_reminders
 from sync.periods import open_period
 from sync.register import register
 from sync.rehearsal import rehearse
+from sync.waiting import undecided
 from sync.workspace import Workspace, default_schema, schema_file
 
 __all__ = ["distribute", "import_files", "init", "open_", "remind", "sync"]
@@ -70,7 +73,7 @@ def distribute(period: PeriodOption, workspace: Place = HERE) -> None:
         done = hand_out(place, wanted)
     tell_findings(done.findings)
     kept = f"，另有{done.unchanged}份已在，没有变化" if done.unchanged else ""
-    console.print(f"已生成{len(done.written)}份填报表{kept}。")
+    console.print(f"已生成{len(done.written)}份填报表{kept}。压缩包和下发通知在“{FOLDER}”文件夹里，单份在outbox里。")
 
 
 def sync(
@@ -85,11 +88,16 @@ def sync(
         return
     with opened(workspace) as place, reading() as progress:
         done = sync_once(place, progress)
+        waits = undecided(place, open_master(place))
     tell_submissions(done.decided)
     tell_findings(done.published.findings)
     told = f"收到{len(done.decided)}份，总表更新{len(done.published.changes)}格"
     clash = f"，{done.published.conflicts}处与本办改动冲突（见总表“冲突”）" if done.published.conflicts else ""
     console.print(f"{told}{clash}。")
+    if any(submission.verdict == "returned" for submission in done.decided):
+        console.print(f"退回的填报表在returned里，压缩包和退回通知在“{FOLDER}”文件夹里。")
+    if waits.revisions:
+        console.print(f"总表“变更”里有{waits.revisions}处待确认。")
 
 
 def remind(period: PeriodOption, workspace: Place = HERE) -> None:
@@ -97,4 +105,5 @@ def remind(period: PeriodOption, workspace: Place = HERE) -> None:
     wanted = Period.parse(period)
     with opened(workspace) as place:
         units = write_reminders(place, wanted)
-    console.print(f"未报{len(units)}家：{'、'.join(units)}。" if units else "没有未报的单位。")
+    told = f"未报{len(units)}家：{'、'.join(units)}。催报通知在“{FOLDER}”文件夹里。"
+    console.print(told if units else "没有未报的单位。")

@@ -49,7 +49,7 @@ def _counts(found: Comparison) -> str:
 def _tell_task(item: TaskChange, schema: Schema, sources: Mapping[Cell, str], *, full: bool = False) -> None:
     task = item.line.task
     unit = f"（{item.line.reporter}）" if item.line.reporter else ""
-    console.print(f"{task.reference}  {shortened(task.text)}{unit}")
+    console.print(f"{task.exact}  {shortened(task.text)}{unit}")
     for change in item.cells:
         _tell_cell(_title(schema, task, change.key), change, sources.get((task.id, change.key), ""), full=full)
     for figure in item.figures:
@@ -90,13 +90,14 @@ def tell_rehearsed(done: Rehearsed, schema: Schema) -> None:
     console.print(f"新收{len(done.passed.decided)}份，总表更新{len(changes)}格，涉及{len(tasks)}项任务。")
     for item in tasks:
         _tell_task(item, schema, done.sources)
-    references = {line.task.id: line.task.reference for line in done.after.lines}
+    references = {line.task.id: line.task.exact for line in done.after.lines}
     for conflict in (*done.conflicts, *done.decisions):
         ref = references.get(conflict.task.partition("#")[0], conflict.task)
         title = _TITLES.get(conflict.column) or schema.columns[conflict.column].title
         _tell_conflict(f"{ref}（{title}）", conflict)
     for row in done.revisions:
-        told = f"{row.get('ref', '')}（{row.get('what', '')}）{excerpt(row.get('old', ''), row.get('new', ''))}"
+        old, new = row.get("old", ""), row.get("new", "")
+        told = f"{row.get('ref', '')}（{row.get('what', '')}）" + (excerpt(old, new) if old or new else "")
         console.print(f"变更：{told}，{row.get('state', '')}")
 
 
@@ -124,7 +125,7 @@ def _task(item: TaskChange, schema: Schema) -> dict[str, Any]:
     titles = {change.key: _title(schema, task, change.key) for change in item.cells}
     return {
         "id": task.id,
-        "ref": task.reference,
+        "ref": task.exact,
         "text": task.text,
         "reporter": item.line.reporter,
         "news": item.news,

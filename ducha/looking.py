@@ -42,8 +42,10 @@ def status(
         console.print(f"台账共{tasks}项任务，还没有打开报送期。")
     else:
         _tell_states(period, states)
-    if found.conflicts or found.revisions:
-        console.print(f"等您处理：冲突{found.conflicts}处、变更{found.revisions}处（见总表“冲突”“变更”）。")
+    if waits := [
+        f"“{name}”{count}处" for name, count in (("冲突", found.conflicts), ("变更", found.revisions)) if count
+    ]:
+        console.print(f"等您处理：总表{'、'.join(waits)}。")
 
 
 def _undecided(workspace: Workspace) -> Undecided:

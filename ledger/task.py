@@ -75,6 +75,11 @@ class Task(BaseModel):
         """How a bulletin cites the task: ``附件1：26``."""
         return f"附件{self.annex}：{self.no}"
 
+    @property
+    def exact(self) -> str:
+        """How the office tells the rows of one project apart: ``附件2：8.3``; of other tasks the same as printed."""
+        return self.reference + "".join(self.id.rpartition(".")[1:] if "." in self.id else ())
+
     def cell(self, key: str) -> str:
         """The task-owned cell of column ``key`` as it stands in a table (empty when the task has none)."""
         known: dict[str, Any] = {

@@ -35,7 +35,7 @@ class Assignment:
         task = self.tasks.get(entry.task.partition("#")[0])
         if not task or not any(entry.values.values()):
             return None
-        words = {"task": task.id, "ref": task.reference, "unit": entry.unit}
+        words = {"task": task.id, "ref": task.exact, "unit": entry.unit}
         if task.ended:
             return finding("row_over", note=f"已于{task.ended}", **words)
         units = self.units[task.id]

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping
 
 from ledger.cell import cell_text
+from ledger.finding import Finding, finding
 from ledger.merge import merge
 from ledger.period import Period
 from sync.journal import Journal
 from sync.master import Master
 from sync.records import Cell, Conflict
+from xlsx import column_letter
 
 __all__ = ["CellMerge", "ChangedCell"]
 
@@ -31,6 +33,7 @@ class CellMerge:
             journal.cells.set_archive(str(shown), standing)
         self._base = journal.cells.base(str(period))
         self._ours = {**self._base, **journal.cells.archive(str(period))} if self.turned else standing
+        self.faults: list[Finding] = []
         self._adopted = self._decisions(master)
         waiting = (one for one in journal.cells.conflicts() if not one.decision and one.period == str(period))
         self._waiting = {(one.task, one.column): one for one in waiting}
@@ -76,6 +79,10 @@ class CellMerge:
         for row in table.rows if table else ():
             number, choice = cell_text(row.values.get("id")), cell_text(row.values.get("adopt"))
             conflict = waiting.get(int(number)) if number.isdigit() else None
+            if conflict and table and choice and choice not in _CHOICES:
+                place = f"{column_letter(table.columns['adopt'])}{row.number}"
+                words = {"title": "采用", "value": choice, "choices": "本办、单位"}
+                self.faults.append(finding("choice_unknown", sheet=table.sheet, cell=place, **words))
             if not conflict or choice not in _CHOICES:
                 continue
             self._journal.cells.decide(conflict.number, choice)

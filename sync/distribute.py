@@ -7,19 +7,19 @@ from hashlib import sha256
 from pathlib import Path
 
 from ledger.errors import StateError
-from ledger.finding import Finding, finding
+from ledger.finding import Finding
 from ledger.indicator import Indicator
 from ledger.period import Period
 from ledger.roster import Roster, contributors
 from ledger.task import Task
 from sync.atomic import legal_name, write_whole
 from sync.identity import issue_id
-from sync.indicators import in_force, listed, locked_indicator
+from sync.indicators import in_force, listed, locked_indicator, missing_indicators
 from sync.master import open_master
 from sync.parcels import pack_handed_out
 from sync.publish import publish
 from sync.records import Issue
-from sync.reporters import reporters, roster_of, unnamed
+from sync.reporters import reporters, roster_of, strangers, unnamed
 from sync.settings import apply_settings
 from sync.snapshot import as_edited, last_texts
 from sync.unit import LAST, UnitTemplate, file_name, locked_values
@@ -53,11 +53,11 @@ def distribute(workspace: Workspace, period: Period) -> Distributed:
     who = reporters(tasks, master, roster)
     result = Distributed()
     result.findings += unnamed(tasks, who)
-    result.findings += [finding("unit_unknown", unit=unit, value=unit) for unit in _strangers(who, roster)]
+    result.findings += strangers(who, roster)
     template = UnitTemplate(schema, workspace.template("unit.xlsx"))
     due = schema.due_day(period)
     rows, faults = listed(master, every)
-    result.findings += faults
+    result.findings += faults + missing_indicators(master, rows, every, journal.revisions, period.end)
     live = in_force(rows, every, journal.revisions.all(), period.end)
     indicators = [item.indicator for item in live if not item.indicator.ended and item.indicator.task in who]
     figures = _figures(workspace, indicators, tasks, who, period)
@@ -81,11 +81,6 @@ def distribute(workspace: Workspace, period: Period) -> Distributed:
     pack_handed_out(workspace, period, issues, files)
     publish(workspace)
     return result
-
-
-def _strangers(who: Mapping[str, str | None], roster: Roster) -> list[str]:
-    """Units that the office named but that stand nowhere in the roster: a slip of the pen, or a new unit."""
-    return sorted({unit for unit in who.values() if unit and not roster.find(unit)})
 
 
 Figures = Mapping[str, Mapping[str, Mapping[str, str]]]  # by unit and indicator id: locked texts by column key

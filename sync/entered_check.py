@@ -100,7 +100,7 @@ class EnteredCheck:
         if not task:
             yield "ref", f"{_short(texts['ref'])}对不上任务；" if "ref" in texts else "请填写序号；"
         elif task.ended:
-            yield "ref", f"{task.reference}已不再填报（{task.ended}）；"
+            yield "ref", f"{task.exact}已不再填报（{task.ended}）；"
         yield from self._cells(typed, task, unit)
         if "channel" not in texts:
             yield "channel", "请填写渠道；"

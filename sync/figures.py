@@ -13,7 +13,15 @@ from sync.master import UNNAMED, Master
 from sync.reported import Reported
 from xlsx import Book, Value
 
-__all__ = ["show_figures"]
+__all__ = ["blank_figures", "show_figures"]
+
+
+def blank_figures(book: Book, master: Master, figures: Sequence[Listed]) -> None:
+    """A row that cannot be used any more, its target cleared, shows nothing that followed from it."""
+    table, used = master.lists.get("indicators"), {item.row.number for item in figures}
+    for row in table.rows if table else ():
+        if table and row.number not in used:
+            put_row(book, table, row, dict.fromkeys(COMPUTED))
 
 
 def show_figures(

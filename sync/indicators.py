@@ -9,6 +9,7 @@ from datetime import date
 from fractions import Fraction
 
 from ledger.cell import cell_text
+from ledger.errors import StateError
 from ledger.finding import Finding, finding
 from ledger.indicator import KINDS, Indicator, Kind
 from ledger.measures import LIGHTS, Standing, day, number, standing
@@ -19,6 +20,7 @@ from ledger.revision import Revision, revised_indicator, told
 from ledger.schema import Schema
 from ledger.task import Task
 from sync.master import Master
+from sync.revision_log import RevisionLog
 from sync.table import Row
 
 __all__ = [
@@ -31,6 +33,7 @@ __all__ = [
     "judged",
     "listed",
     "locked_indicator",
+    "missing_indicators",
 ]
 
 REPORTED = {"actual": "完成值", "as_of": "截至日期"}  # the cells that units fill, with their titles
@@ -75,8 +78,33 @@ def listed(master: Master, tasks: Sequence[Task]) -> tuple[list[Listed], list[Fi
         else:
             code, key = made
             words = "、".join(KINDS.values())
-            findings.append(finding(code, sheet=table.sheet, value=texts[key], row=row.number, choices=words))
+            findings.append(finding(code, sheet=table.sheet, value=texts[key] or "空", row=row.number, choices=words))
     return found, findings
+
+
+def missing_indicators(
+    master: Master, items: Sequence[Listed], tasks: Sequence[Task], log: RevisionLog, day: date
+) -> list[Finding]:
+    """Indicators that once stood in sheet 指标 and do not any more without having been cancelled.
+
+    `StateError` when the whole sheet is gone: handing out would then ask nobody for figures.
+    """
+    live = {task.id: task for task in tasks if not task.ended}
+    there = {item.indicator.id for item in items}
+    gone = [
+        one
+        for one in log.indicators().values()
+        if one.id not in there and one.task in live and not revised_indicator(one, log.all(), day).ended
+    ]
+    table = master.lists.get("indicators")
+    if gone and not table:
+        raise StateError("总表里找不到“指标”表，没有作任何改动，请撤销删除或从备份恢复后重试。")
+    known = {cell_text(row.values["id"]) for row in table.rows} if table else set()
+    return [
+        finding("indicator_missing", sheet=table.sheet, task=one.task, ref=live[one.task].exact, value=one.name)
+        for one in gone
+        if table and one.id not in known
+    ]
 
 
 def in_force(items: Iterable[Listed], tasks: Sequence[Task], revisions: Sequence[Revision], day: date) -> list[Listed]:

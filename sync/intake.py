@@ -25,7 +25,7 @@ from sync.workspace import Workspace
 __all__ = ["Passed", "candidates", "sync_once"]
 
 _TEMPORARY = ("~$", ".")
-_UNFINISHED = (".tmp", ".crdownload", ".part")
+_NOT_SENT = (".tmp", ".crdownload", ".part", "thumbs.db", "desktop.ini")  # unfinished, or Windows' own
 
 
 @dataclass
@@ -42,7 +42,7 @@ def candidates(inbox: Path) -> list[Path]:
     return sorted(
         path
         for path in found
-        if path.is_file() and not path.name.startswith(_TEMPORARY) and not path.name.lower().endswith(_UNFINISHED)
+        if path.is_file() and not path.name.startswith(_TEMPORARY) and not path.name.lower().endswith(_NOT_SENT)
     )
 
 

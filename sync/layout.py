@@ -12,7 +12,7 @@ __all__ = ["RANKED", "TOTAL", "annex_keys", "fixed_values", "new_master"]
 
 _KEY_ROW, _MODEL_ROW = 3, 5
 _BOARD, _BOARD_DATA = "看板", "看板数据"
-_HISTORY, _ENTERED, _REVISIONS = "历史", "代填", "变更"
+_HISTORY, _ENTERED, _REVISIONS, _INDICATORS = "历史", "代填", "变更", "指标"
 _TYPES = {"text": "unit_text"}
 _LINES, _LINE_HEIGHT = 20, 24.0  # that stand ready where the office types rows
 TOTAL = "合计"
@@ -71,7 +71,7 @@ def new_master(schema: Schema, template: bytes) -> bytes:
     book.remove_sheet(model)
     book.arrange(_HISTORY, _KEY_ROW, list(_history(schema)))
     book.arrange(_ENTERED, _KEY_ROW, list(_entered(schema)))
-    for sheet in (_ENTERED, _REVISIONS):
+    for sheet in (_ENTERED, _REVISIONS, _INDICATORS):
         book.append(sheet, _MODEL_ROW, [{}] * (_LINES - 1), [_LINE_HEIGHT] * (_LINES - 1))
         book.fit(sheet, _MODEL_ROW, _LINE_HEIGHT)
     # the charts' ranges are to be ranges from the start: Excel saves one of a single cell as a cell, which never grows

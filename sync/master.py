@@ -38,6 +38,7 @@ class Master:
 
     ``rows`` maps task id to its annex table and row; a copied id is in ``copied`` and not in ``rows``. Rows that
     somebody typed in are in ``typed``, once they wait in sheet 变更 in ``drafts``, by the mark in their id column.
+    ``doubled`` are pairs of sheets that both claim to be one annex.
     """
 
     data: bytes
@@ -46,6 +47,7 @@ class Master:
     lists: dict[str, Table] = field(init=False, default_factory=dict)
     rows: dict[str, tuple[Table, Row]] = field(init=False, default_factory=dict)
     copied: dict[str, str] = field(init=False, default_factory=dict)
+    doubled: list[tuple[str, str]] = field(init=False, default_factory=list)
     typed: list[tuple[Table, Row]] = field(init=False, default_factory=list)
     drafts: dict[str, tuple[Table, Row]] = field(init=False, default_factory=dict)
     _sheets: Mapping[str, Cells] = field(init=False)
@@ -54,10 +56,13 @@ class Master:
         self._sheets = sheet_cells(self.data)
         for table in find_tables(self._sheets):
             if table.annex is not None and "id" in table.columns:
-                self.annexes[table.annex] = table
-                self._index(table)
+                first = self.annexes.setdefault(table.annex, table)
+                if first is table:
+                    self._index(table)
+                else:
+                    self.doubled.append((first.sheet, table.sheet))
             elif name := _list_name(table):
-                self.lists[name] = table
+                self.lists.setdefault(name, table)
 
     def _index(self, table: Table) -> None:
         for row in table.rows:
@@ -101,6 +106,10 @@ class Master:
 
     def require_whole(self) -> None:
         """Raise a `StateError` naming everything without which nothing can be written: sheets and columns."""
+        if self.doubled:
+            pairs = "，".join(f"“{first}”和“{second}”" for first, second in self.doubled)
+            told = f"总表里{pairs}带着同一个附件的标识，分不清以哪一张为准，没有作任何改动"
+            raise StateError(f"{told}，请把副本移到别的文件，或删去副本隐藏的第3行后重试。")
         missing = []
         for annex in self.schema.annexes:
             table = self.annexes.get(annex.no)
@@ -108,21 +117,26 @@ class Master:
                 missing.append(f"{annex.name}的工作表（或它隐藏的第3行、第1列）")
                 continue
             needed = ("reporter", *self.schema.owned("unit"))
-            missing += [f"工作表“{table.sheet}”的栏目{key}" for key in needed if key not in table.columns]
-            missing += [f"工作表“{table.sheet}”里多出的栏目标识{key}" for key in table.repeated]
+            titles = {key: self.schema.columns[key].title for key in self.schema.owned("unit")} | {
+                "reporter": "填报单位"
+            }
+            gone = [titles[key] for key in needed if key not in table.columns]
+            missing += [f"工作表“{table.sheet}”的“{title}”一栏" for title in gone]
+            again = [titles.get(key, key) for key in table.repeated]
+            missing += [f"工作表“{table.sheet}”里唯一的“{title}”一栏（现在有两栏）" for title in again]
         if missing:
             raise StateError(f"总表里找不到{'、'.join(missing)}，没有作任何改动，请撤销删除或从备份恢复后重试。")
 
     def findings(self, tasks: list[Task]) -> list[Finding]:
-        """Tasks whose row is missing from the master, or stands there twice."""
-        found = []
+        """Tasks whose row is missing from the master, or stands there twice, and list sheets that are gone."""
+        found = [finding("list_missing", value=title) for name, title in _TITLES.items() if name not in self.lists]
         for task in tasks:
             if task.id in self.copied:
                 sheet = self.copied[task.id]
-                found.append(finding("task_copied", sheet=sheet, task=task.id, ref=task.reference))
+                found.append(finding("task_copied", sheet=sheet, task=task.id, ref=task.exact))
             elif task.id not in self.rows and task.annex in self.annexes and not task.ended:
                 sheet = self.annexes[task.annex].sheet
-                found.append(finding("task_missing", sheet=sheet, task=task.id, ref=task.reference))
+                found.append(finding("task_missing", sheet=sheet, task=task.id, ref=task.exact))
         return found
 
     def named(self, name: str) -> str:
@@ -156,6 +170,11 @@ _LISTS = {
     "roster": {"name", "aliases"},
     "changes": {"old", "new"},
 }
+_TITLES = {
+    "board": "看板", "indicators": "指标", "revisions": "变更", "entered": "代填", "returns": "报送情况",
+    "problems": "问题清单", "conflicts": "冲突", "history": "历史", "scores": "考核", "roster": "单位名录",
+    "handed_out": "发放登记", "changes": "更新记录", "settings": "设置", "board_data": "看板数据",
+}  # fmt: skip
 
 
 def _list_name(table: Table) -> str | None:
@@ -180,7 +199,15 @@ def _unit(name: str, cells: Mapping[str, str]) -> Unit:
 def open_master(workspace: Workspace) -> Master:
     """The workspace's master as it stands, or an empty one from the template when there is none yet."""
     if workspace.master.is_file():
-        return Master(workspace.master.read_bytes(), workspace.schema)
+        data = workspace.master.read_bytes()
+        try:
+            Book(data)
+            return Master(data, workspace.schema)
+        except BookError as error:
+            why = "设了打开密码，请在Excel里取消密码" if error.code == "encrypted" else "不是完好的Excel工作簿"
+        except StateError:
+            why = "里面有读不出的内容"
+        raise StateError(f"总表“{workspace.master}”打不开：{why}，请另存为.xlsx或从备份恢复后重试，没有作任何改动。")
     if workspace.journal.fact("master"):
         raise StateError(f"总表“{workspace.master}”不见了，请从回收站或备份放回原处后重试。")
     try:

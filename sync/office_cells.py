@@ -6,7 +6,10 @@ confirms or declines it.
 """
 
 from functools import cached_property
+from typing import Any
 
+from ledger.cell import Fault, judge
+from ledger.finding import Finding, finding
 from ledger.indicator import Indicator
 from ledger.revision import Revision, revised_indicator
 from ledger.task import folded
@@ -32,6 +35,7 @@ class OfficeCells:
         self._revisions = self._log.all()
         self._base = self._journal.cells.base(ALWAYS)
         self._written: dict[Cell, str] = {}
+        self.findings: list[Finding] = []
 
     def settle(self) -> None:
         """Write what the ledger has changed, and enter what the office has edited."""
@@ -97,6 +101,13 @@ class OfficeCells:
 
     def _enter(self, cell: Cell, ledger: str, stands: str, draft: Revision | None) -> None:
         name, key = cell
+        if key == "text" and not stands:  # a task without text is a slip; a task is withdrawn in 变更
+            self._write(cell, ledger)
+            return
+        column = self._schema.columns.get(key)
+        if stands and column and (fault := judge(stands, column, ())):
+            self._fault(cell, stands, fault)
+            return
         if draft:
             if draft.new != stands:
                 self._log.put(draft.model_copy(update={"new": stands}))
@@ -109,6 +120,13 @@ class OfficeCells:
             made = made.model_copy(update={"state": "agreed", "start": start, "authority": "分解时填写"})
             self._written[cell] = stands
         self._log.add(made)
+
+    def _fault(self, cell: Cell, stands: str, fault: Fault) -> None:
+        """A typed deadline that is no day is not in force and is told until it is put right."""
+        table, row = self._master.rows[cell[0]]
+        place = f"{column_letter(table.columns[cell[1]])}{row.number}"
+        words: dict[str, Any] = {"title": self._schema.columns[cell[1]].title, "value": stands, **fault.fields}
+        self.findings.append(finding(fault.code, task=cell[0], sheet=table.sheet, cell=place, **words))
 
     def _standing(self, cell: Cell) -> str:
         name, key = cell

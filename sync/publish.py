@@ -14,20 +14,21 @@ from ledger.errors import StateError
 from ledger.finding import Finding, finding
 from ledger.light import deadline
 from ledger.measures import LIGHTS
+from ledger.period import Period
 from ledger.roster import reporter
 from sync.atomic import write_whole
 from sync.cell_merge import CellMerge, ChangedCell
 from sync.entered import record_entered
-from sync.figures import show_figures
+from sync.figures import blank_figures, show_figures
 from sync.heights import row_height
-from sync.indicators import column_title, in_force, listed
+from sync.indicators import column_title, in_force, listed, missing_indicators
 from sync.layout import cell_value, fixed_values
 from sync.lists import View, add_rows, show_lists
 from sync.master import UNNAMED, Master, open_master
 from sync.office_cells import ALWAYS
 from sync.records import Cell
 from sync.reported import Reported
-from sync.reporters import reporters, roster_of
+from sync.reporters import reporters, roster_of, strangers
 from sync.revisions import settle_revisions
 from sync.settings import apply_settings
 from sync.snapshot import last_texts, snapshot_of
@@ -97,7 +98,7 @@ class _Publication:
         except BookError as error:
             told = f"总表“{self._workspace.master.name}”里有系统不能安全改写的内容（{error.code}：{error.detail}）"
             raise StateError(f"{told}，没有作任何改动，请另存为普通的.xlsx后重试。") from error
-        self.result.findings += [*faults, *grown.findings(self._tasks)]
+        self.result.findings += [*faults, *grown.findings(self._tasks), *strangers(who, roster_of(grown, self._tasks))]
 
     def write(self) -> None:
         """Replace the master, unless it is no longer the file that was read."""
@@ -153,12 +154,15 @@ class _Publication:
         if not self._period:
             return
         figures, faults = listed(master, self._tasks)
+        faults += missing_indicators(master, figures, self._tasks, self._journal.revisions, self._period.end)
         figures = in_force(figures, self._tasks, self._journal.revisions.all(), self._period.end)
         self.result.findings += [*faults, *record_entered(self._workspace, book, master, self._tasks, who)]
         keys = (*self._schema.owned("unit"), "reporter")  # a closed period goes on saying who reported
         standing = {(task, key): master.text(task, key) for task in master.rows for key in keys}
         standing |= {(item.indicator.id, key): text for item in figures for key, text in item.texts.items()}
-        shown = master.shown_period(self._journal.periods())
+        remembered = self._journal.fact("shown")  # for a master whose 看板 is gone
+        shown = master.shown_period(self._journal.periods()) or (Period.parse(remembered) if remembered else None)
+        self._journal.set_fact("shown", str(self._period))
         merging = CellMerge(self._journal, self._period, shown, standing, master)
         reported = Reported(self._journal, self._schema, self._period)
         values: dict[Cell, str] = {}
@@ -171,16 +175,17 @@ class _Publication:
             if text != standing[task_id, key]:
                 self._put(book, master, (task_id, key), text)
         due = {task.id: deadline(task) for task in self._tasks}
+        blank_figures(book, master, figures)
         show_figures(book, master, figures, merging, reported, who, self._schema, self._period, due)
         merging.record()
         self.result.changes = merging.changes
         self.result.conflicts = len(merging.conflicts)
-        self.result.findings += [self._conflicting(cell) for cell in merging.conflicts]
+        self.result.findings += [*merging.faults, *(self._conflicting(cell) for cell in merging.conflicts)]
         self._show_last(book, master)
 
     def _conflicting(self, cell: Cell) -> Finding:
         task, key = cell
-        reference = next(one.reference for one in self._tasks if one.id == task.partition("#")[0])
+        reference = next(one.exact for one in self._tasks if one.id == task.partition("#")[0])
         return finding("master_conflict", task=task, ref=reference, title=column_title(self._schema, key))
 
     def _show_last(self, book: Book, master: Master) -> None:

@@ -8,7 +8,7 @@ from ledger.task import Task
 from sync.master import UNNAMED, Master
 from sync.records import Cell
 
-__all__ = ["reporters", "roster_of", "unnamed"]
+__all__ = ["reporters", "roster_of", "strangers", "unnamed"]
 
 
 def reporters(
@@ -34,10 +34,16 @@ def roster_of(master: Master, tasks: list[Task]) -> Roster:
     return Roster(units=(*own.units, *new))
 
 
+def strangers(who: Mapping[str, str | None], roster: Roster) -> list[Finding]:
+    """Units that the office named but that stand nowhere in the roster: a slip of the pen, or a new unit."""
+    found = sorted({unit for unit in who.values() if unit and not roster.find(unit)})
+    return [finding("unit_unknown", unit=unit, value=unit) for unit in found]
+
+
 def unnamed(tasks: Iterable[Task], who: Mapping[str, str | None]) -> list[Finding]:
     """A finding for every task that is 待指定."""
     return [
-        finding("reporter_unnamed", task=task.id, ref=task.reference, value="、".join(task.lead_units) or "空")
+        finding("reporter_unnamed", task=task.id, ref=task.exact, value="、".join(task.lead_units) or "空")
         for task in tasks
         if who[task.id] is None
     ]

@@ -42,7 +42,7 @@ def read_row(texts: Mapping[str, str], known: Known) -> Revision | str:
     if not what or what == "add":
         return f"变更事项“{texts.get('what', '')}”不认识，请从列表里选。"
     if not task:
-        return f"序号“{texts.get('ref', '')}”对不上任务，请写成“附件1：21”，民生实事的子项写成“附件2：8.3”。"
+        return _nothing(texts.get("ref", ""), known.tasks)
     start = day(texts["from_day"]) if texts.get("from_day") else began(known)
     if not start or start.year != known.schema.year:
         return f"生效日期“{texts['from_day']}”不是{known.schema.year}年的日期，请写成{known.schema.year}-06-30这样。"
@@ -55,6 +55,17 @@ def read_row(texts: Mapping[str, str], known: Known) -> Revision | str:
     return _of_task(made, task, known)
 
 
+def _nothing(reference: str, tasks: Sequence[Task]) -> str:
+    """Why no task is found: nothing was written, it has several rows, or there is none of that number."""
+    if not reference:
+        return "序号没有填写，请写成“附件1：21”。"
+    parts = [task for task in tasks if folded(task.reference) in (folded(reference), f"附件{folded(reference)}")]
+    if parts:
+        listed = "、".join(task.exact for task in parts)
+        return f"序号“{reference}”有{len(parts)}个子项，请写明是哪一个（{listed}）。"
+    return f"序号“{reference}”对不上任务，请写成“附件1：21”，民生实事的子项写成“附件2：8.3”。"
+
+
 def _of_task(made: Revision, task: Task, known: Known) -> Revision | str:
     if made.what in _NEEDS_NOTHING:
         return made.model_copy(update={"new": ""})
@@ -63,9 +74,9 @@ def _of_task(made: Revision, task: Task, known: Known) -> Revision | str:
     if made.what in _OTHER_TASK:
         other = find_task(made.new, known.tasks)
         if not other or other.id == task.id:
-            return f"新内容“{made.new}”对不上另一项任务，请写成“附件1：30”。"
+            return f"新内容“{made.new}”对不上另一项任务，请写成“附件1：30”，子项写成“附件2：8.3”。"
         if other.ended or other.linked:
-            return f"{other.reference}已经撤销、并入或归到别的任务，请改写为还在进行的任务。"
+            return f"{other.exact}已经撤销、并入或归到别的任务，请改写为还在进行的任务。"
         return made.model_copy(update={"new": other.id})
     if made.what == "deadline":
         due = day(made.new)
@@ -78,7 +89,7 @@ def _of_indicator(made: Revision, name: str, task: Task, known: Known) -> Revisi
     named = [one for one in own if folded(one.name) == folded(name)] if name else own
     if len(named) != 1:
         words = "、".join(one.name for one in own) or "没有指标"
-        return f"指标名称“{name}”对不上{task.reference}的一个指标（{words}），请照“指标”表填写。"
+        return f"指标名称“{name}”对不上{task.exact}的一个指标（{words}），请照“指标”表填写。"
     indicator = named[0]
     old = "" if indicator.target is None else f"{indicator.target:f}"
     made = made.model_copy(update={"indicator": indicator.id, "old": old})

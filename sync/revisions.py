@@ -33,8 +33,9 @@ def settle_revisions(workspace: Workspace, master: Master) -> tuple[Master, list
     entered.read_typed_rows()
     master = _saved(workspace, master, entered.book)
     book = Book(master.data)
-    OfficeCells(workspace, master, book).settle()
-    return _saved(workspace, master, book), entered.findings
+    cells = OfficeCells(workspace, master, book)
+    cells.settle()
+    return _saved(workspace, master, book), entered.findings + cells.findings
 
 
 def _saved(workspace: Workspace, master: Master, book: Book) -> Master:
@@ -65,7 +66,8 @@ class _Entered:
 
     def _known(self) -> Known:
         period, tasks = self._journal.open_period(), self._journal.tasks()
-        found: list[Indicator] = [item.indicator for item in listed(self._master, tasks)[0]]
+        here = {item.indicator.id: item.indicator for item in listed(self._master, tasks)[0]}
+        found: list[Indicator] = list({**self._log.indicators(), **here}.values())
         if period:
             every = self._log.all()
             found = [revised_indicator(one, every, period.end) for one in found]
@@ -136,6 +138,8 @@ class _Entered:
             self._journal.add_tasks([task])
             self._journal.place([task.id])
             self._identify(table, row, task.id)
+            if not cell_text(row.values.get("no")) and "no" in table.columns:
+                self.book.put(table.sheet, f"{column_letter(table.columns['no'])}{row.number}", task.no)
         return task
 
     def _draft(self, table: Table, row: Row) -> Draft:

@@ -57,7 +57,7 @@ def waiting(workspace: Workspace) -> Waiting:
     try:
         master = open_master(workspace)
         who = reporters(tasks, master, roster_of(master, tasks))
-        unnamed = [task.reference for task in tasks if not who[task.id] and not task.ended]
+        unnamed = [task.exact for task in tasks if not who[task.id] and not task.ended]
         found = undecided(workspace, master)
         faults = [item.message for item in master.findings(tasks)]
         master.require_whole()

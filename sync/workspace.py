@@ -85,9 +85,15 @@ class Workspace:
 
     @property
     def master(self) -> Path:
-        """The office's master workbook: master.xlsm when the office made it one, else master.xlsx."""
-        macro = self.root / "master.xlsm"
-        return macro if macro.exists() else self.root / "master.xlsx"
+        """The office's master workbook: master.xlsm when the office made it one, else master.xlsx.
+
+        `StateError` when both lie there: an edit in the wrong one would be lost.
+        """
+        macro, plain = self.root / "master.xlsm", self.root / "master.xlsx"
+        if macro.exists() and plain.exists():
+            told = f"“{self.root}”里既有master.xlsx又有master.xlsm，分不清哪一份是总表"
+            raise StateError(f"{told}，请把不用的一份移到别的文件夹后重试。")
+        return macro if macro.exists() else plain
 
     def store(self, data: bytes) -> str:
         """Keep bytes under their sha256 (returned); what is kept already is not written again."""

@@ -69,8 +69,8 @@ def _behind(view: View) -> Iterator[Shown]:
     for lead, figure in sorted((lag for lag in lags if lag[0] < 0), key=lambda lag: lag[0]):
         task = lines[figure.indicator.task].task
         yield {
-            "ref": task.reference,
-            "text": f"{_short(figure.indicator.name or task.text)}（{task.reference}）",
+            "ref": task.exact,
+            "text": f"{_short(figure.indicator.name or task.text)}（{task.exact}）",
             "unit": figure.reporter,
             "lead": _float(-lead),
             "rate": _float(figure.standing.rate),

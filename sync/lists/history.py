@@ -66,7 +66,7 @@ def _head(snapshot: Snapshot, line: Line, name: str, text: str, light: Light | N
     return {
         "id": f"{snapshot.period}/{name}",
         "period": snapshot.period.label,
-        "ref": line.task.reference,
+        "ref": line.task.exact,
         "text": text,
         "unit": line.reporter,
         "light": LIGHTS[light] if light else None,

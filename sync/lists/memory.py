@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ledger.period import Period
 from sync.indicators import column_title
 from sync.lists.view import View
 from sync.lists.writing import Shown
@@ -16,7 +17,7 @@ def conflict_rows(view: View) -> Iterator[Shown]:
     for conflict in view.journal.cells.conflicts():
         yield {
             "id": conflict.number,
-            "period": conflict.period,
+            "period": Period.parse(conflict.period).label,
             "ref": view.reference(conflict.task),
             "column": column_title(view.schema, conflict.column),
             "office": conflict.office,

@@ -53,7 +53,7 @@ def problem_rows(view: View) -> Iterator[Shown]:
     for category, line in sorted_problems(view.schema, view.lines):
         yield {
             "category": category.name,
-            "ref": line.task.reference,
+            "ref": line.task.exact,
             "text": line.task.text,
             "unit": line.reporter,
             "problem": line.values["problems"],

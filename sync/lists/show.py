@@ -53,5 +53,6 @@ def show_lists(book: Book, view: View) -> None:
 
 
 def _put_named(book: Book, master: Master, name: str, value: str) -> None:
-    if name in book.names() and master.named(name) != value:
+    # the sheet on which it stood may be gone
+    if "#REF!" not in book.names().get(name, "#REF!") and master.named(name) != value:
         book.put_name(name, value)

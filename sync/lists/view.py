@@ -40,8 +40,9 @@ class View:
 
     @cached_property
     def references(self) -> Mapping[str, str]:
-        """How people call each task, by id."""
-        return {line.task.id: line.task.reference for line in self.lines}
+        """How the office calls each task, by id; those too that begin later."""
+        known = {task.id: task.exact for task in self.journal.original_tasks()}
+        return known | {line.task.id: line.task.exact for line in self.lines}
 
     def reference(self, cell: str) -> str:
         """How people call the task that an id of a task or of an indicator belongs to."""
