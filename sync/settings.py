@@ -14,7 +14,7 @@ from ledger.errors import SchemaError
 from ledger.finding import Finding, finding
 from ledger.schema.settings import Setting, in_words, settings, with_value
 from sync.journal import Journal
-from sync.master import Master
+from sync.master import Master, open_master
 from sync.workspace import Workspace
 
 __all__ = ["Known", "apply_settings", "keep_known", "known_settings", "offered"]
@@ -60,7 +60,7 @@ def apply_settings(workspace: Workspace) -> list[Finding]:
     digest, written = sha256(data).hexdigest(), journal.fact("master")
     was = known_settings(journal)
     read = digest not in (written, journal.fact("settings_read"))
-    typed = _typed(Master(data, workspace.schema)) if data and read else {path: one.typed for path, one in was.items()}
+    typed = _typed(open_master(workspace)) if data and read else {path: one.typed for path, one in was.items()}
     settled = {
         path: _settled(workspace.schema_text, before[path], was.get(path, Known("", "")), text)
         for path, text in typed.items()

@@ -53,6 +53,6 @@ def show_lists(book: Book, view: View) -> None:
 
 
 def _put_named(book: Book, master: Master, name: str, value: str) -> None:
-    # the sheet on which it stood may be gone
-    if "#REF!" not in book.names().get(name, "#REF!") and master.named(name) != value:
+    sheet = book.names().get(name, "").rpartition("!")[0].strip("'")
+    if sheet in book.sheets and master.named(name) != value:  # it may have gone with its sheet
         book.put_name(name, value)
