@@ -133,7 +133,7 @@ def test_without_its_columns_or_its_sheet(handed_out: Workspace) -> None:
     change(handed_out, row=KEYS, ref=None)
     assert codes(publish(handed_out)) == ["entered_column"]
     edit(handed_out.master, lambda book: book.remove(book[SHEET]))
-    assert codes(publish(handed_out)) == []
+    assert codes(publish(handed_out)) == ["list_missing"]
     assert text(handed_out) == "已完成38公里。"
 
 
