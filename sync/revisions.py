@@ -94,7 +94,7 @@ class _Entered:
                 OfficeCells(self._workspace, self._master, self.book).put_back(item)
         elif decision == _CONFIRMED and item.waits:
             changed = self._agreed(item, texts)
-        elif item.state == "agreed" and item.what != "add":
+        elif item.state == "agreed" and item.what != "add" and not self._untouched(item, texts):
             read = read_row(texts, self._known())
             if isinstance(read, str):
                 self._fault(table, row, read, {})
@@ -102,6 +102,12 @@ class _Entered:
                 changed = item.model_copy(update=read.model_dump(include=_CORRECTABLE))
         if changed != item:
             self._log.put(changed)
+
+    def _untouched(self, item: Revision, texts: dict[str, str]) -> bool:
+        """Whether a row still says what it was agreed to say; only a correction is judged anew."""
+        new = next((task.exact for task in self._journal.original_tasks() if task.id == item.new), item.new)
+        said = texts.get("new", ""), day(texts.get("from_day", "")), texts.get("authority", "")
+        return said == (new, item.start, item.authority)
 
     def _agreed(self, item: Revision, texts: dict[str, str]) -> Revision:
         start = day(texts.get("from_day", "")) or began(self._known())

@@ -70,7 +70,7 @@ def snapshot_of(workspace: Workspace, master: Master, shown: Period) -> Snapshot
                 light=task_light(task, values, own, schema, shown.end),
             )
         )
-    missing = tuple(state.unit for state in unit_states(workspace, shown) if state.word not in ("已采用", "代填"))
+    missing = tuple(state.unit for state in unit_states(workspace, shown) if not state.reported)
     return Snapshot(period=shown, lines=tuple(lines), figures=figures, missing=missing)
 
 

@@ -55,7 +55,7 @@ def board_data_rows(view: View) -> Iterator[Shown]:
 
 
 def _figures(view: View) -> Sequence[Figure]:
-    return [figure for figure in view.snapshot.figures if not figure.indicator.ended] if view.snapshot else []
+    return view.snapshot.figures if view.snapshot else ()
 
 
 def _behind(view: View) -> Iterator[Shown]:

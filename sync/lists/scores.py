@@ -70,7 +70,7 @@ def _rates(snapshot: Snapshot, lines: Sequence[Line], units: Sequence[str]) -> d
     counted = {line.task.id for line in lines}
     standings: dict[str, list[Standing]] = {unit: [] for unit in units}
     for figure in snapshot.figures:
-        if figure.reporter and figure.indicator.task in counted and not figure.indicator.ended:
+        if figure.reporter and figure.indicator.task in counted:
             standings[figure.reporter].append(figure.standing)
     means = {unit: summary(own).mean for unit, own in standings.items()}
     return {unit: None if mean is None else round(float(mean), 9) for unit, mean in means.items()}

@@ -335,3 +335,15 @@ def test_a_quarter_takes_the_newest_month(year: Workspace) -> None:
     lines = {line.task.id: line.stale for line in take_snapshot(year, None).lines}
     assert lines == {ROAD: None, SCHOOL: AUGUST, THRIFT: None}
     assert publish(year).written is False
+
+
+def test_what_was_agreed_is_not_questioned_again(year: Workspace) -> None:
+    """A cell that was cleared on purpose, and a task merged into one that ends later, are no faults of their rows."""
+    cell = cell_at(year.master, "附件1", "responsible_units", ROAD)
+    edit(year.master, lambda book: _put(book["附件1"], cell, None))
+    publish(year)
+    decide(year, 1, "确认")
+    enter(year, ref="附件1：3", what="并入", new="附件1：2")
+    done = enter(year, ref="附件1：2", what="撤销任务")
+    assert [row["state"] for row in listed(year)] == ["已生效"] * 3
+    assert [item.code for item in (*done.findings, *publish(year).findings)] == []
