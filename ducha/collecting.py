@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 
 from ducha.differences import tell_rehearsed
-from ducha.say import HERE, PeriodOption, Place, console, opened, reading, tell_findings, tell_submissions
+from ducha.say import HERE, PeriodOption, Place, console, opened, reading, tell_findings
+from ducha.watching import keep_watching, tell_passed
+from ledger.errors import StateError
 from ledger.period import Period
 from sync.distribute import distribute as hand_out
 from sync.intake import sync_once
@@ -17,7 +19,7 @@ from sync.parcels import remind as write_reminders
 from sync.periods import open_period
 from sync.register import register
 from sync.rehearsal import rehearse
-from sync.waiting import undecided
+from sync.waiting import finished_files, undecided
 from sync.workspace import Workspace, default_schema, schema_file
 
 __all__ = ["distribute", "import_files", "init", "open_", "remind", "sync"]
@@ -78,26 +80,31 @@ def distribute(period: PeriodOption, workspace: Place = HERE) -> None:
 
 def sync(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="试汇总：只说会改什么，什么都不改动。")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="自动汇总：来一份汇总一份，按Ctrl-C停止。")] = False,
+    interval: Annotated[int, typer.Option("--interval", help="自动汇总时每隔多少秒查看一次。", min=1)] = 30,
+    poll: Annotated[bool, typer.Option("--poll", help="自动汇总时只定时查看，用于网络共享文件夹。")] = False,
     workspace: Place = HERE,
 ) -> None:
     """汇总：读取inbox里的填报表，核对后并入总表，不合格的退回。"""
+    if watch and dry_run:
+        raise StateError("试汇总（--dry-run）和自动汇总（--watch）不能一起用，请去掉一个。")
+    if watch:
+        keep_watching(workspace, interval=interval, hints=not poll)
+        return
     if dry_run:
         with opened(workspace) as place, reading() as progress:
             rehearsed = rehearse(place, progress)
         tell_rehearsed(rehearsed, place.schema)
         return
     with opened(workspace) as place, reading() as progress:
-        done = sync_once(place, progress)
-        waits = undecided(place, open_master(place))
-    tell_submissions(done.decided)
-    tell_findings(done.published.findings)
-    told = f"收到{len(done.decided)}份，总表更新{len(done.published.changes)}格"
-    clash = f"，{done.published.conflicts}处与本办改动冲突（见总表“冲突”）" if done.published.conflicts else ""
-    console.print(f"{told}{clash}。")
-    if any(submission.verdict == "returned" for submission in done.decided):
-        console.print(f"退回的填报表在returned里，压缩包和退回通知在“{FOLDER}”文件夹里。")
-    if waits.revisions:
-        console.print(f"总表“变更”里有{waits.revisions}处待确认。")
+        files, waits = finished_files(place)
+        done = sync_once(place, progress, files)
+        decide = undecided(place, open_master(place))
+    tell_passed(done)
+    for path, why in waits.items():
+        console.print(f"{path.name}{why}，没有汇总，请稍后再执行一次。")
+    if decide.revisions:
+        console.print(f"总表“变更”里有{decide.revisions}处待确认。")
 
 
 def remind(period: PeriodOption, workspace: Place = HERE) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from ducha.collecting import distribute, import_files, init, open_, remind, sync
+from ducha.deciding import exclude, include, journal, received, return_
 from ducha.demo import run_demo
 from ducha.looking import bulletin, diff, export, schema, status, verify
 from ducha.say import console
@@ -27,6 +28,11 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "distribute": distribute,
     "sync": sync,
     "status": status,
+    "journal": journal,
+    "exclude": exclude,
+    "include": include,
+    "return": return_,
+    "received": received,
     "diff": diff,
     "remind": remind,
     "verify": verify,

@@ -15,7 +15,7 @@ __all__ = ["as_json"]
 def as_json(workspace: Workspace, snapshot: Snapshot) -> str:
     """``{"tasks": […], "findings": […]}``; every list holds single names, ``entries`` is by unit."""
     findings = [*workspace.journal.findings()]
-    for submission in workspace.journal.submissions(str(snapshot.period)):
+    for submission in workspace.journal.submissions.of(str(snapshot.period)):
         findings += submission.findings
     data = {
         "tasks": [_task(line, _indicators(line.task, snapshot.figures)) for line in snapshot.lines],

@@ -18,7 +18,7 @@ from ledger.schema import json_schema
 from sync.master import open_master
 from sync.returns import UnitState, unit_states
 from sync.snapshot import disagreements, take_snapshot
-from sync.waiting import Undecided, undecided
+from sync.waiting import Undecided, held_up, undecided
 from sync.workspace import Workspace, default_schema
 
 __all__ = ["bulletin", "diff", "export", "schema", "status", "verify"]
@@ -33,19 +33,22 @@ def status(
         states = unit_states(place, period) if period else []
         tasks = len(place.journal.tasks())
         found = Undecided() if json_ else _undecided(place)
+        waits = held_up(place)
     if json_:
-        keys = ("unit", "tasks", "word", "received", "late", "version", "file")
+        keys = ("unit", "tasks", "word", "received", "late", "version", "file", "number", "excluded")
         units = [{key: getattr(state, key) for key in keys} for state in states]
-        said = {"period": str(period) if period else None, "tasks": tasks, "units": units}
+        said = {"period": str(period) if period else None, "tasks": tasks, "units": units, "waits": waits}
         print(json.dumps(said, ensure_ascii=False))
     elif not period:
         console.print(f"台账共{tasks}项任务，还没有打开报送期。")
     else:
         _tell_states(period, states)
-    if waits := [
+    if unsure := [
         f"“{name}”{count}处" for name, count in (("冲突", found.conflicts), ("变更", found.revisions)) if count
     ]:
-        console.print(f"等您处理：总表{'、'.join(waits)}。")
+        console.print(f"等您处理：总表{'、'.join(unsure)}。")
+    for sentence in () if json_ else waits:
+        console.print(sentence)
 
 
 def _undecided(workspace: Workspace) -> Undecided:
@@ -56,9 +59,12 @@ def _undecided(workspace: Workspace) -> Undecided:
 
 
 def _tell_states(period: Period, states: list[UnitState]) -> None:
-    table = Table("填报单位", "任务数", "状态", "收到时间", "逾期")
+    table = Table("填报单位", "任务数", "状态", "收到时间", "逾期", "编号")
     for state in states:
-        table.add_row(state.unit, str(state.tasks), state.word, state.received, "逾期" if state.late else "")
+        aside = f"（已撤下：{'、'.join(f'#{number}' for number in state.excluded)}）" if state.excluded else ""
+        number = f"#{state.number}" if state.number else ""
+        late = "逾期" if state.late else ""
+        table.add_row(state.unit, str(state.tasks), state.word, state.received, late, f"{number}{aside}")
     console.print(table)
     waiting = [state.unit for state in states if not state.reported]
     console.print(f"{period.label}：应报{len(states)}家，已报{len(states) - len(waiting)}家。")

@@ -14,7 +14,7 @@ import typer
 
 from ducha.commands import COMMANDS
 from ducha.overview import tell_overview
-from ducha.questions import Ask, BackError, ask, file, folder, period, plain, sources, yes
+from ducha.questions import Ask, BackError, ask, file, folder, line, period, plain, sources, yes
 from ducha.say import console, opened
 from ledger.errors import DuchaError
 from ledger.period import Period
@@ -73,12 +73,22 @@ def _demo_folder(root: Path) -> Path:
     return (root.parent if _is_workspace(root) else root) / "demo"
 
 
+_FILE = "编号（如5）或文件名"
 ENTRIES = (
     Entry("打开报送期", "open", {"period": period("打开哪个报送期", _next)}),
     Entry("下发填报表", "distribute", {"period": period("下发哪个报送期", _open)}),
     Entry("试汇总（先看看会改什么，不动任何文件）", "sync", given={"dry_run": True}),
     Entry("汇总inbox里的填报表", "sync"),
     Entry("报送情况", "status"),
+    Entry("一份报送的经过", "journal", {"file": line(f"{_FILE}、单位名称")}),
+    Entry("撤下一份报送", "exclude", {"file": line(_FILE), "why": line("理由")}),
+    Entry("恢复一份报送", "include", {"file": line(_FILE), "why": line("理由", optional=True)}),
+    Entry("把收下的一份退回单位", "return", {"file": line(_FILE), "why": line("退回的理由")}),
+    Entry(
+        "更正收到时间",
+        "received",
+        {"file": line(_FILE), "day": line("真正收到的时间，如2022-09-03或2022-09-03 15:20"), "why": line("理由")},
+    ),
     Entry("催报", "remind", {"period": period("催报哪个报送期", _open)}),
     Entry(
         "对比两个报送期",

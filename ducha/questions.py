@@ -10,7 +10,7 @@ from ledger.errors import DuchaError
 from ledger.period import Period
 from sync.workspace import Workspace
 
-__all__ = ["Ask", "BackError", "ask", "file", "folder", "paths_in", "period", "sources", "yes"]
+__all__ = ["Ask", "BackError", "ask", "file", "folder", "line", "paths_in", "period", "sources", "yes"]
 
 Ask = Callable[[Path], object]  # the folder that the menu works in → an answer
 _QUOTED = re.compile(r"\"([^\"]*)\"|“([^”]*)”|'([^']*)'|(\S+)")
@@ -98,6 +98,18 @@ def file(prompt: str, default: str) -> Ask:
             if len(paths) < 2:
                 return paths[0] if paths else offered
             console.print("请只写一个文件，0返回菜单。")
+
+    return asked
+
+
+def line(prompt: str, *, optional: bool = False) -> Ask:
+    """A few words that are not empty, unless that is an answer too."""
+
+    def asked(_root: Path) -> str:
+        while True:
+            said = ask(f"{prompt}{'（没有就直接回车）' if optional else ''}：")
+            if said or optional:
+                return said
 
     return asked
 

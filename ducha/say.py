@@ -13,6 +13,7 @@ from rich.progress import Progress
 from ledger.errors import StateError
 from ledger.finding import Finding, severest_first
 from sync.atomic import write_whole
+from sync.deciding import is_outdated
 from sync.records import Submission
 from sync.workspace import Workspace
 
@@ -36,7 +37,7 @@ HERE = Path()
 # no markup: a folder may be called [2022]
 console = Console(highlight=False, soft_wrap=True, markup=False)
 _SEVERITIES = {"error": ("错误", "red"), "warning": ("提醒", "yellow"), "note": ("说明", "cyan")}
-_VERDICTS = {"accepted": "收下", "returned": "退回", "quarantined": "隔离"}
+_VERDICTS = {"accepted": "收下", "returned": "退回", "quarantined": "隔离", "excluded": "撤下"}
 
 
 @contextmanager
@@ -67,7 +68,8 @@ def tell_findings(findings: Iterable[Finding], indent: str = "") -> None:
 def tell_submissions(decided: Iterable[Submission]) -> None:
     """What became of each file, with what was wrong in it."""
     for submission in decided:
-        console.print(f"{_VERDICTS[submission.verdict or 'quarantined']}  {submission.path}")
+        word = "旧版" if is_outdated(submission) else _VERDICTS[submission.verdict or "quarantined"]
+        console.print(f"{word}  {submission.path}  #{submission.number}")
         tell_findings(submission.findings, indent="      ")
 
 

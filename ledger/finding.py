@@ -52,7 +52,7 @@ RULES: dict[str, Rule] = {
     "report_empty": Rule("note", "{place}没有找到任何任务", "请确认文件里有责任分工表"),
     # returned workbooks
     "file_unreadable": Rule("error", "文件“{value}”打不开：{detail}", "请用Excel或WPS打开后另存为.xlsx再报"),
-    "file_not_xlsx": Rule("error", "文件“{value}”不是Excel工作簿", "请发回填好的填报表原件（.xlsx），不要发压缩包、图片、PDF或Word文件"),
+    "file_not_xlsx": Rule("error", "文件“{value}”是{detail}，不是Excel工作簿", "请发回填好的填报表原件（.xlsx），{advice}"),
     "file_encrypted": Rule("error", "文件“{value}”设了打开密码", "请取消密码后再报"),
     "file_too_big": Rule("error", "文件“{value}”超出允许的大小（{detail}）", "请在下发的填报表里填写，不要粘贴图片或整表"),
     "file_foreign": Rule("error", "文件“{value}”不是本办下发的填报表", "请在下发的填报表里填写后报送"),
@@ -82,6 +82,10 @@ RULES: dict[str, Rule] = {
     "rows_hidden": Rule("note", "{sheet}有{value}行被隐藏或筛掉，已照常读取", "无需处理"),
     "signer_empty": Rule("warning", "{sheet}!{cell}（{title}）没有填写", "下次请填上，以便联系"),
     "indicator_empty": Rule("warning", "{sheet}!{cell}（{title}）没有填写", "有数据的请填写，本期没有数据的请在进展情况里说明"),
+    # versions of a unit's report
+    "version_older": Rule("note", "文件“{value}”保存于{saved}，比已收下的“{newer}”（{number}号）旧，没有采用", "确要用这一份的，请撤下{number}号"),
+    "rows_emptied": Rule("warning", "{unit}上一份（{number}号）填了{refs}，这一份没有填，以这一份为准", "几个科室分头填报的，请合成一份再报"),
+    "office_returned": Rule("error", "文件“{value}”由本办退回：{why}", "请修改后重新报送"),
     # master
     "indicator_task": Rule("warning", "总表{sheet}第{row}行的序号“{value}”对不上任务，没有下发", "请写成“附件1：21”；民生实事的子项写成“附件2：8.3”"),
     "indicator_kind": Rule("warning", "总表{sheet}第{row}行的类型“{value}”不认识，没有下发", "请从列表里选：{choices}"),

@@ -4,16 +4,23 @@ import os
 import re
 import time
 import unicodedata
+from collections.abc import Callable
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 
 from ledger.errors import StateError
+from sync.exchange import swap
 
-__all__ = ["legal_name", "write_whole"]
+__all__ = ["OpenElsewhereError", "legal_name", "put_back_displaced", "swap_whole", "write_whole"]
 
 _ILLEGAL = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 _PATIENCE = 2.5  # seconds; Windows refuses to replace a file that anybody has open, mostly for a moment
+
+
+class OpenElsewhereError(StateError):
+    """Somebody has the file open in another program, so that it cannot be replaced now."""
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -27,18 +34,113 @@ def write_whole(path: Path, data: bytes) -> None:
     temporary = path.with_name(f"~${os.getpid()}_{path.name[:40]}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        _replace(temporary, path)
+        _write(temporary, data)
+        _patiently(lambda: temporary.replace(path))
     except OSError as error:
         with suppress(OSError):
             temporary.unlink()
-        raise StateError(f"“{path}”写不进去（{_reason(error)}），原文件没有改动，请处理后重试。") from error
+        raise _told(path, error) from error
     # the new file stands whatever this says: some network disks cannot flush a folder
     with suppress(OSError):
         _flush_folder(path.parent)
+
+
+def swap_whole(path: Path, data: bytes, expected: bytes, keep: Callable[[bytes], object]) -> bool:
+    """Replace ``path`` by ``data``, provided that it holds ``expected``.
+
+    What somebody saved there since it was read is given to ``keep`` and stands again; then the answer is False. An
+    `OpenElsewhereError` when somebody keeps the file open, a `StateError` when the disk fails: the old file stands.
+    """
+    temporary = _aside(path, data)
+    raw = temporary.with_name(f"~${os.getpid()}_{path.name[:40]}")
+    try:
+        _write(raw, data)
+        # under the name that bears its hash lie these whole bytes or the displaced ones: see put_back_displaced
+        raw.replace(temporary)
+        _swap(temporary, path)
+    except OSError as error:
+        for made in (raw, temporary):
+            with suppress(OSError):
+                made.unlink()
+        raise _told(path, error) from error
+    try:
+        as_read = temporary.read_bytes() == expected
+        if not as_read:
+            _put_back(temporary, path, data, keep)
+        temporary.unlink()
+    except OSError as error:
+        raise _told(path, error) from error
+    with suppress(OSError):
+        _flush_folder(path.parent)
+    return as_read
+
+
+def put_back_displaced(path: Path, keep: Callable[[bytes], object]) -> None:
+    """Clear up after a `swap_whole` that was killed: displaced bytes are kept, and stand again where ours do.
+
+    Whatever somebody has saved since then stands as it is.
+    """
+    try:
+        for aside in sorted(path.parent.glob(f"~$换_*_{path.name}*")):
+            _clear_up(aside, path, keep)
+    except OSError as error:
+        raise _told(path, error) from error
+
+
+def _clear_up(aside: Path, path: Path, keep: Callable[[bytes], object]) -> None:
+    ours, data = aside.name.split("_")[1], aside.read_bytes()
+    if not _digest(data).startswith(ours):
+        keep(data)
+        if not path.exists():
+            aside.replace(path)
+            return
+        standing = path.read_bytes()
+        if _digest(standing).startswith(ours):
+            _put_back(aside, path, standing, keep)
+    aside.unlink()
+
+
+def _aside(path: Path, data: bytes) -> Path:
+    return path.with_name(f"~$换_{_digest(data)[:16]}_{path.name}")
+
+
+def _put_back(displaced: Path, path: Path, standing: bytes, keep: Callable[[bytes], object]) -> None:
+    """Exchange until what comes out is what we had put in: so that the newest save of others stands."""
+    while True:
+        data = displaced.read_bytes()
+        keep(data)
+        _swap(displaced, path)
+        if displaced.read_bytes() == standing:
+            return
+        standing = data
+
+
+class _InUseError(PermissionError):
+    """The target was open all the time."""
+
+
+def _swap(new: Path, path: Path) -> None:
+    try:
+        _patiently(lambda: swap(new, path))
+    except PermissionError as error:
+        raise _InUseError(*error.args) from error
+
+
+def _told(path: Path, error: OSError) -> StateError:
+    if isinstance(error, _InUseError):
+        return OpenElsewhereError(f"“{path}”正被其他程序打开（或没有权限），没有写入，请关闭后重试。")
+    return StateError(f"“{path}”写不进去（{_reason(error)}），原文件没有改动，请处理后重试。")
+
+
+def _digest(data: bytes) -> str:
+    return sha256(data).hexdigest()
+
+
+def _write(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def legal_name(name: str) -> str:
@@ -47,11 +149,12 @@ def legal_name(name: str) -> str:
     return f"_{safe}" if not safe or _RESERVED.fullmatch(safe) else safe
 
 
-def _replace(temporary: Path, path: Path) -> None:
+def _patiently(act: Callable[[], object]) -> None:
+    """Do it; while Windows refuses because somebody has the file open, again and again for a moment."""
     deadline = time.monotonic() + _PATIENCE
     while True:
         try:
-            temporary.replace(path)
+            act()
             return
         except PermissionError:
             if time.monotonic() > deadline:

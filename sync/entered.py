@@ -150,8 +150,7 @@ def _settle(journal: Journal, period: Period) -> None:
 def _arrivals(journal: Journal, period: Period) -> Iterator[tuple[tuple[str, str], str]]:
     """When the workbook arrived that counts for each task and unit; one that leaves a task empty says so too."""
     issues = journal.newest_issues(str(period))
-    for submission in journal.submissions(str(period)):
-        unit = submission.unit or ""
-        if submission.verdict == "accepted" and unit in issues:
+    for unit, versions in journal.submissions.counted(str(period)).items():
+        for submission in versions if unit in issues else ():
             for task in issues[unit].rows:
                 yield (task, unit), submission.arrived[:16]

@@ -1,148 +1,161 @@
 """One pass over the inbox: every file is kept, judged once and answered once.
 
-Each step is journaled before the next, so that a pass that was killed is taken up where it stood.
+Each step is journaled before the next, so that a pass that was killed is taken up where it stood: the bytes are in
+the store before the journal names them, a verdict comes with the entries and the answer that follow from it in one
+transaction, and what is owed is written after that. Up to 50 files share a transaction.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
-from unicodedata import normalize
+from typing import NamedTuple, TypeVar
 
 from ledger.errors import StateError
-from ledger.finding import Finding
-from sync.assignment import Assignment, assignment
-from sync.atomic import legal_name, write_whole
-from sync.check import Judgement, judge_workbook
+from sync.answers import deliver
+from sync.archive import unpacked
+from sync.assignment import assignment
+from sync.deciding import Deciding, is_outdated
 from sync.parcels import pack_returned
 from sync.publish import Published, publish
-from sync.read import read_workbook
 from sync.records import Submission
-from sync.returned import explain, mark_up
 from sync.settings import apply_settings
+from sync.settled import inbox_name, look, stamp
+from sync.submission_log import SubmissionLog
+from sync.worker import shared_workers
 from sync.workspace import Workspace
 
 __all__ = ["Passed", "candidates", "sync_once"]
 
-_TEMPORARY = ("~$", ".")
-_NOT_SENT = (".tmp", ".crdownload", ".part", "thumbs.db", "desktop.ini")  # unfinished, or Windows' own
+_T = TypeVar("_T")
+_TOGETHER = 50  # files in one transaction
 
 
 @dataclass
 class Passed:
-    """What one pass did: submissions it decided, and what was published."""
+    """What one pass did: submissions it decided, what was published, and why some answers are not written yet.
+
+    Files in ``left`` could not be read, or were being written again.
+    """
 
     decided: list[Submission] = field(default_factory=list)
+    left: list[Path] = field(default_factory=list)
     published: Published = field(default_factory=Published)
+    undelivered: list[str] = field(default_factory=list)
 
 
 def candidates(inbox: Path) -> list[Path]:
     """Files in the inbox's root and its units' folders that are no temporary or lock files, in stable order."""
-    found = [*inbox.glob("*"), *inbox.glob("*/*")]
-    return sorted(
-        path
-        for path in found
-        if path.is_file() and not path.name.startswith(_TEMPORARY) and not path.name.lower().endswith(_NOT_SENT)
-    )
+    try:
+        return sorted(look(inbox))
+    except OSError as error:
+        raise StateError(f"收件文件夹“{inbox}”打不开，请检查磁盘或网络，或重新建好后重试。") from error
 
 
-def sync_once(workspace: Workspace, progress: Callable[[int, int], None] | None = None) -> Passed:
-    """Take in everything that lies in the inbox, then publish; ``progress`` is told (done, total)."""
+def sync_once(
+    workspace: Workspace,
+    progress: Callable[[int, int], None] | None = None,
+    settled: Mapping[Path, str] | None = None,
+) -> Passed:
+    """Take in everything that lies in the inbox, then publish; ``progress`` is told (done, total).
+
+    With ``settled`` only these files are taken, and only if their bytes still have the given sha256.
+    """
     apply_settings(workspace)  # what arrives is judged by the limits as they are now
-    result = Passed()
-    files = candidates(workspace.root / "inbox")
-    if files and not workspace.journal.open_period():
+    result, journal = Passed(), workspace.journal
+    files = candidates(workspace.root / "inbox") if settled is None else list(settled)
+    period = journal.open_period()
+    if files and not period:
         raise StateError("还没有打开报送期，收到的文件没有处理，请先执行 ducha open，例如 ducha open 2022-09。")
-    # in order of arrival, so that of two versions the later one wins
-    files.sort(key=lambda path: (path.stat().st_mtime_ns, str(path)))
-    assigned = assignment(workspace) if files else None
-    for number, path in enumerate(files, 1):
-        submission = _see(workspace, path)
-        if assigned and submission.state not in ("merged", "receipted"):
-            _take(workspace, submission, path.name, assigned)
-            result.decided.append(submission)
-        if progress:
-            progress(number, len(files))
-    result.published = publish(workspace)
-    _finish(workspace)
-    if period := workspace.journal.open_period():
+    # in order of arrival: of two versions that do not say when they were saved the later one wins
+    files.sort(key=lambda path: (_modified(path), str(path)))
+    for batch in _batches(files):
+        result.left += _see(workspace, batch, settled or {})
+    waiting = journal.submissions.undecided()
+    if waiting and period:
+        shared_workers().warm()  # while the master is read
+        deciding = Deciding(workspace, assignment(workspace), period)
+        for number, together in enumerate(_batches(waiting)):
+            deciding.decide(together)
+            if progress:
+                progress(min((number + 1) * _TOGETHER, len(waiting)), len(waiting))
+    result.undelivered = deliver(workspace)
+    result.published = publish(workspace, beside=True)
+    if not result.published.waits:
+        _finish(workspace)
+    if period:
         pack_returned(workspace, period)
-    numbers = {item.number for item in result.decided}
-    result.decided = [item for item in workspace.journal.submissions() if item.number in numbers]
+    numbers = {item.number for item in waiting}
+    result.decided = [item for item in journal.submissions.all() if item.number in numbers]
     return result
 
 
-def _see(workspace: Workspace, path: Path) -> Submission:
-    data = path.read_bytes()
-    place = path.relative_to(workspace.root / "inbox")
-    folder = normalize("NFC", place.parts[0]) if len(place.parts) > 1 else ""
-    arrived = datetime.fromtimestamp(path.stat().st_mtime).astimezone().isoformat(timespec="seconds")
-    sha = workspace.store(data)
-    return workspace.journal.see(normalize("NFC", place.as_posix()), sha, folder, arrived)
+def _batches(items: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    for start in range(0, len(items), _TOGETHER):
+        yield items[start : start + _TOGETHER]
 
 
-def _take(workspace: Workspace, submission: Submission, name: str, assigned: Assignment) -> None:
-    """Bring one submission from whatever state it is in to its answer."""
-    journal, number = workspace.journal, submission.number
-    data = workspace.stored_path(submission.sha256).read_bytes()
-    if submission.verdict is None:
-        for state in ("settled", "stored"):
-            journal.move(number, state)
-        judgement = assigned.still_asked(_judge(workspace, data, name, submission.folder))
-        journal.move(number, "read")
-        _record(workspace, submission, judgement)
-    decided = next(item for item in journal.submissions() if item.number == number)
-    if decided.verdict != "accepted":
-        _answer(workspace, decided, data, name)
+def _modified(path: Path) -> int:
+    found = stamp(path)
+    return found.mtime_ns if found else 0
 
 
-def _judge(workspace: Workspace, data: bytes, name: str, folder: str) -> Judgement:
-    reading = read_workbook(data, name, workspace.key)
-    period = workspace.journal.open_period()
-    if isinstance(reading, Finding):
-        return Judgement("returned", (reading,))
-    return judge_workbook(reading, name, folder, workspace.schema, workspace.journal, str(period))
+def _see(workspace: Workspace, files: Iterable[Path], settled: Mapping[Path, str]) -> list[Path]:
+    """Keep the bytes of every file, then record them all; what is known already changes nothing.
 
-
-def _record(workspace: Workspace, submission: Submission, judgement: Judgement) -> None:
-    """Verdict and entries in one transaction: a report is in the ledger exactly when it is accepted."""
-    journal, issue = workspace.journal, judgement.issue
-    period = issue.period if issue else str(journal.open_period())
-    folders = {legal_name(unit): unit for unit in journal.newest_issues(period)}
-    with journal.transaction():
-        if judgement.verdict == "accepted" and issue:
-            said = {entry.task for entry in judgement.entries}
-            silent = [name for name in (*issue.rows, *issue.indicators) if name not in said]
-            journal.drop_entries(issue.unit, issue.period, silent)
-            journal.put_entries(judgement.entries, submission.number)
-        journal.move(
-            submission.number,
-            judgement.verdict,
-            unit=folders.get(submission.folder) or (issue.unit if issue else None),
-            period=period,
-            findings=judgement.findings,
-        )
-
-
-def _answer(workspace: Workspace, submission: Submission, data: bytes, name: str) -> None:
-    """Put the marked workbook, or a text where it cannot be marked, into ``returned/<unit>/``."""
-    folder = workspace.root / "returned" / legal_name(submission.folder or submission.unit or "未知单位")
-    stem = f"{Path(name).stem}_退回{submission.number}"
-    issues = workspace.journal.newest_issues(submission.period or "")
-    asked = issues.get(submission.unit or "")
-    rows = {**asked.rows, **asked.indicators} if asked else {}
-    references = {name: locked["ref"] for name, locked in rows.items()}
-    marked = mark_up(data, submission.findings, references) if submission.verdict == "returned" else None
-    path = folder / (f"{legal_name(stem)}.xlsx" if marked else f"{legal_name(stem)}说明.txt")
-    write_whole(path, marked or explain(name, submission.findings))
+    Files that cannot be read now, or are not those that were expected, are given back.
+    """
+    stored: list[_Stored] = []
+    left = []
+    for path in files:
+        try:
+            data, modified = path.read_bytes(), path.stat().st_mtime
+        except OSError:  # somebody has taken it away, or has it open
+            left.append(path)
+            continue
+        if path in settled and sha256(data).hexdigest() != settled[path]:
+            left.append(path)
+            continue
+        arrived = datetime.fromtimestamp(modified).astimezone().isoformat(timespec="seconds")
+        stored.append(_kept(workspace, inbox_name(workspace.root / "inbox", path), data, arrived))
     with workspace.journal.transaction():
-        workspace.journal.answered(submission.number, path.relative_to(workspace.root).as_posix())
-        workspace.journal.move(submission.number, "receipted")
+        for one in stored:
+            _note(workspace.journal.submissions, one)
+    return left
+
+
+class _Stored(NamedTuple):
+    """A file whose bytes are in the store; of an archive instead the files in it, by their names."""
+
+    place: str
+    sha256: str
+    arrived: str
+    inside: tuple[tuple[str, str], ...]
+
+
+def _kept(workspace: Workspace, place: str, data: bytes, arrived: str) -> _Stored:
+    inside = [(f"{place}/{name}", workspace.store(part)) for name, part in unpacked(data) or ()]
+    return _Stored(place, workspace.store(data), arrived, tuple(inside))
+
+
+def _note(log: SubmissionLog, one: _Stored) -> None:
+    """Record a file, or every file of an archive, as seen and stored."""
+    folder = one.place.partition("/")[0] if "/" in one.place else ""
+    for place, digest in one.inside or [(one.place, one.sha256)]:
+        submission = log.see(place, digest, folder, one.arrived)
+        if submission.state == "seen":
+            log.move(submission.number, "settled")
+            log.move(submission.number, "stored")
+    if one.inside:
+        log.unpacked(one.place, one.sha256)
 
 
 def _finish(workspace: Workspace) -> None:
-    """What was accepted is now in the master."""
-    for submission in workspace.journal.submissions():
-        if submission.state == "accepted":
-            workspace.journal.move(submission.number, "merged")
-            workspace.journal.move(submission.number, "receipted")
+    """What was accepted is now in the master; what does not count is answered and not merged."""
+    log = workspace.journal.submissions
+    with workspace.journal.transaction():
+        for submission in log.taken():
+            if not is_outdated(submission) and not submission.ruling:
+                log.move(submission.number, "merged")
+            log.move(submission.number, "receipted")

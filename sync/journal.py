@@ -5,12 +5,11 @@ States of a submission: seen → settled → stored → read → (accepted | ret
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from ledger.errors import StateError
 from ledger.finding import Finding
@@ -18,16 +17,14 @@ from ledger.period import Period
 from ledger.revision import revised
 from ledger.task import Entry, Task
 from sync.entered_log import EnteredLog
-from sync.master_cells import MasterCells, now
-from sync.records import Issue, State, Submission
+from sync.master_cells import MasterCells
+from sync.records import Issue
 from sync.revision_log import RevisionLog
+from sync.submission_log import SubmissionLog
 
 __all__ = ["Journal"]
 
 _TABLES = (files("sync") / "journal.sql").read_text(encoding="utf-8")
-
-
-_SUBMISSION = "number, path, sha256, folder, unit, period, state, verdict, arrived, findings"
 
 
 class Journal:
@@ -47,6 +44,7 @@ class Journal:
             self.cells = MasterCells(self._base, self.transaction)
             self.entered = EnteredLog(self._base, self.transaction)
             self.revisions = RevisionLog(self._base, self.transaction)
+            self.submissions = SubmissionLog(self._base, self.transaction)
         except sqlite3.DatabaseError as error:
             self._base.close()
             raise StateError(f"日志“{path}”打不开或已损坏，请从备份恢复.ducha文件夹后重试。") from error
@@ -146,95 +144,40 @@ class Journal:
             (issue.id, issue.unit, issue.period, issue.model_dump_json()),
         )
 
-    # submissions
-
-    def submissions(self, period: str | None = None) -> list[Submission]:
-        """All submissions in order of arrival, of one period if given."""
-        where, given = ("WHERE period = ?", (period,)) if period else ("", ())
-        rows = self._base.execute(
-            f"SELECT {_SUBMISSION} FROM submission {where} ORDER BY number",
-            given,
-        )
-        return [_submission(row) for row in rows]
-
-    def see(self, path: str, sha256: str, folder: str, arrived: str) -> Submission:
-        """The submission for these bytes at this place, recorded as ``seen`` when it is new."""
-        known = f"SELECT {_SUBMISSION} FROM submission WHERE path = ? AND sha256 = ?"
-        with self.transaction():
-            row = self._base.execute(known, (path, sha256)).fetchone()
-            # looked for first: an insert that is ignored would use up a number, and people see the numbers
-            if not row:
-                self._base.execute(
-                    "INSERT INTO submission (path, sha256, folder, state, arrived) VALUES (?, ?, ?, 'seen', ?)",
-                    (path, sha256, folder, arrived),
-                )
-                row = self._base.execute(known, (path, sha256)).fetchone()
-                self._step(row[0], "seen")
-        return _submission(row)
-
-    def move(
-        self,
-        number: int,
-        state: State,
-        *,
-        unit: str | None = None,
-        period: str | None = None,
-        findings: Sequence[Finding] | None = None,
-    ) -> None:
-        """Advance a submission to ``state``, with what has become known of it; a verdict stays on record."""
-        verdict = state if state in {"accepted", "returned", "quarantined"} else None
-        with self.transaction():
-            self._base.execute(
-                "UPDATE submission SET state = ?, verdict = coalesce(?, verdict), unit = coalesce(?, unit),"
-                " period = coalesce(?, period), findings = coalesce(?, findings) WHERE number = ?",
-                (state, verdict, unit, period, None if findings is None else _as_json(findings), number),
-            )
-            self._step(number, state)
-
-    def answered(self, number: int, path: str) -> None:
-        """Record where the answer to a submission lies, relative to the workspace."""
-        self._base.execute("UPDATE submission SET answer = ? WHERE number = ?", (path, number))
-
-    def answers(self, period: str) -> list[tuple[str, str]]:
-        """Units and their answers of a period, oldest first."""
-        rows = self._base.execute(
-            "SELECT unit, answer FROM submission WHERE period = ? AND unit NOT NULL AND answer NOT NULL"
-            " ORDER BY number",
-            (period,),
-        )
-        return list(rows)
-
-    def steps(self, number: int) -> list[State]:
-        """The states that a submission went through, in order."""
-        rows = self._base.execute("SELECT state FROM step WHERE submission = ? ORDER BY rowid", (number,))
-        return [state for (state,) in rows]
-
-    def _step(self, number: int, state: State) -> None:
-        self._base.execute("INSERT INTO step VALUES (?, ?, ?)", (number, state, now()))
-
     # entries
 
-    def put_entries(self, entries: Iterable[Entry], submission: int | None) -> None:
-        """Record what a unit reports; a newer report on the same task and period replaces the older one."""
-        rows = (
-            (entry.task, entry.unit, entry.period, submission, json.dumps(dict(entry.values), ensure_ascii=False))
-            for entry in entries
-        )
-        with self.transaction():
-            self._base.executemany("INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?, ?)", rows)
+    def put_entries(
+        self, entries: Iterable[Entry], submission: int | None, silent: Iterable[tuple[str, str, str]] = ()
+    ) -> None:
+        """Record what a unit reports in a submission, or what an imported document says (None).
 
-    def drop_entries(self, unit: str, period: str, tasks: Iterable[str]) -> None:
-        """Forget a unit's entries on these tasks: its newest workbook no longer says anything about them."""
-        self._base.executemany(
-            "DELETE FROM entry WHERE unit = ? AND period = ? AND task = ?", ((unit, period, task) for task in tasks)
-        )
+        ``silent`` are task, unit and period of the rows about which the workbook says nothing, which is a report too.
+        """
+        said = [
+            (entry.period, entry.task, entry.unit, submission or 0, json.dumps(dict(entry.values), ensure_ascii=False))
+            for entry in entries
+        ]
+        said += [(period, task, unit, submission or 0, "") for task, unit, period in silent]
+        with self.transaction():
+            self._base.executemany(
+                "INSERT OR REPLACE INTO entry (period, task, unit, submission, body) VALUES (?, ?, ?, ?, ?)", said
+            )
 
     def entries(self, period: str) -> dict[str, dict[str, Mapping[str, str]]]:
-        """What was reported in a period, in workbooks or through sheet 代填: task id → unit → values by column key."""
+        """What was reported in a period, in workbooks or through sheet 代填: task id → unit → values by column key.
+
+        Of a unit's versions the newest that counts is what it says about a task; before any comes the import.
+        """
+        versions = (one.number for files in self.submissions.counted(period).values() for one in files)
+        rank = {0: 0} | {number: place for place, number in enumerate(versions, 1)}
+        rows = self._base.execute("SELECT submission, task, unit, body FROM entry WHERE period = ?", (period,))
+        standing: dict[tuple[str, str], str] = {}
+        for _, task, unit, body in sorted((row for row in rows if row[0] in rank), key=lambda row: rank[row[0]]):
+            standing[task, unit] = body
         found: dict[str, dict[str, Mapping[str, str]]] = {}
-        rows = self._base.execute("SELECT task, unit, body FROM entry WHERE period = ? ORDER BY rowid", (period,))
-        for task, unit, body in rows:
-            found.setdefault(task, {})[unit] = json.loads(body)
+        for (task, unit), body in standing.items():
+            if body:
+                found.setdefault(task, {})[unit] = json.loads(body)
         for row in self.entered.of(period):
             if row.state == "stands":
                 found.setdefault(row.task, {})[row.unit] = row.values
@@ -261,12 +204,3 @@ class Journal:
     def set_fact(self, name: str, value: str) -> None:
         """Remember a single value."""
         self._base.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (name, value))
-
-
-def _submission(row: tuple[Any, ...]) -> Submission:
-    findings = tuple(Finding.model_validate(item) for item in json.loads(row[9]))
-    return Submission._make((*row[:9], findings))
-
-
-def _as_json(findings: Sequence[Finding]) -> str:
-    return json.dumps([item.model_dump() for item in findings], ensure_ascii=False)

@@ -6,13 +6,23 @@ CREATE TABLE IF NOT EXISTS issue (
     id TEXT PRIMARY KEY, unit TEXT NOT NULL, period TEXT NOT NULL, body TEXT NOT NULL, position INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS submission (
     number INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL, sha256 TEXT NOT NULL, folder TEXT NOT NULL,
-    unit TEXT, period TEXT, state TEXT NOT NULL, verdict TEXT, arrived TEXT NOT NULL,
-    findings TEXT NOT NULL DEFAULT '[]', answer TEXT,
-    UNIQUE (path, sha256));
-CREATE TABLE IF NOT EXISTS step (submission INTEGER NOT NULL, state TEXT NOT NULL, at TEXT NOT NULL);
+    unit TEXT, period TEXT, state TEXT NOT NULL, verdict TEXT, ruling TEXT, arrived TEXT NOT NULL, received TEXT,
+    saved TEXT, findings TEXT NOT NULL DEFAULT '[]',
+    UNIQUE (sha256, folder));
+CREATE INDEX IF NOT EXISTS submission_of ON submission (period, unit);
+CREATE TABLE IF NOT EXISTS step (
+    submission INTEGER NOT NULL, state TEXT NOT NULL, at TEXT NOT NULL, why TEXT NOT NULL DEFAULT '');
+CREATE INDEX IF NOT EXISTS step_of ON step (submission);
+CREATE TABLE IF NOT EXISTS answer (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, submission INTEGER NOT NULL, path TEXT NOT NULL, sha256 TEXT NOT NULL,
+    delivered INTEGER NOT NULL DEFAULT 0);
+-- submission 0 is an imported document; an empty body says that the workbook holds nothing about the task
 CREATE TABLE IF NOT EXISTS entry (
-    task TEXT NOT NULL, unit TEXT NOT NULL, period TEXT NOT NULL, submission INTEGER, body TEXT NOT NULL,
-    PRIMARY KEY (task, unit, period));
+    task TEXT NOT NULL, unit TEXT NOT NULL, period TEXT NOT NULL, submission INTEGER NOT NULL, body TEXT NOT NULL,
+    PRIMARY KEY (period, task, unit, submission));
+CREATE INDEX IF NOT EXISTS entry_of ON entry (submission);
+-- archives (.zip) whose files have been seen one by one
+CREATE TABLE IF NOT EXISTS package (path TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (path, sha256));
 CREATE TABLE IF NOT EXISTS entered (
     number INTEGER PRIMARY KEY AUTOINCREMENT, content TEXT NOT NULL, task TEXT NOT NULL, unit TEXT NOT NULL,
     period TEXT NOT NULL, channel TEXT NOT NULL, received TEXT NOT NULL, body TEXT NOT NULL, state TEXT NOT NULL,

@@ -15,7 +15,8 @@ from sync.workspace import Workspace
 __all__ = ["FOLDER", "pack_handed_out", "pack_returned", "remind"]
 
 FOLDER = "发放"
-_SILENT = {"未报": "至今没有收到", "部分代填": "至今没有收齐"}  # the states that are reminded
+# the states that are reminded
+_SILENT = {"未报": "至今没有收到", "部分代填": "至今没有收齐", "已撤下": "报来的文件没有采用"}
 _DAY = (2000, 1, 1, 0, 0, 0)  # the same files give the same bytes, whenever they are packed
 
 
@@ -34,7 +35,7 @@ def pack_handed_out(workspace: Workspace, period: Period, issues: Sequence[Issue
 def pack_returned(workspace: Workspace, period: Period) -> None:
     """The same for workbooks that were sent back in ``period`` and whose units have not sent a right one since."""
     waiting = {state.unit for state in unit_states(workspace, period) if state.word in ("已退回", "已隔离")}
-    answers = workspace.journal.answers(str(period))
+    answers = workspace.journal.submissions.answered(str(period))
     newest = {unit: path for unit, path in answers if unit in waiting}
     files = [workspace.root / path for path in newest.values() if (workspace.root / path).is_file()]
     _pack(workspace, f"{period.label}退回.zip", files, workspace.root / "returned")

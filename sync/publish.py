@@ -16,7 +16,7 @@ from ledger.light import deadline
 from ledger.measures import LIGHTS
 from ledger.period import Period
 from ledger.roster import reporter
-from sync.atomic import write_whole
+from sync.atomic import OpenElsewhereError
 from sync.cell_merge import CellMerge, ChangedCell
 from sync.entered import record_entered
 from sync.figures import blank_figures, show_figures
@@ -26,6 +26,7 @@ from sync.layout import cell_value, fixed_values
 from sync.lists import View, add_rows, show_lists
 from sync.master import UNNAMED, Master, open_master
 from sync.office_cells import ALWAYS
+from sync.preview import discard_previews, put_master, recover_master, show_preview
 from sync.records import Cell
 from sync.reported import Reported
 from sync.reporters import reporters, roster_of, strangers
@@ -42,28 +43,40 @@ _TRIES = 3
 
 @dataclass
 class Published:
-    """What one publication changed; ``conflicts`` counts the new ones."""
+    """What one publication changed; ``conflicts`` counts the new ones.
+
+    ``waits`` says why the master could not be written: then all this is in a preview and nothing in the journal.
+    """
 
     changes: list[ChangedCell] = field(default_factory=list)
     conflicts: int = 0
     findings: list[Finding] = field(default_factory=list)
     written: bool = False
+    waits: str = ""
 
 
-def publish(workspace: Workspace) -> Published:
+def publish(workspace: Workspace, *, beside: bool = False) -> Published:
     """Merge the journal into the master and write it if anything changed.
 
-    `StateError` when the master lacks what it takes to find the way; then nothing is changed.
+    `StateError` when the master lacks what it takes to find the way; then nothing is changed. So it is when somebody
+    has the master open, unless a preview ``beside`` it will do.
     """
     for _ in range(_TRIES):
+        recover_master(workspace)
         wrong = apply_settings(workspace)
         publication = _Publication(workspace)
         publication.result.findings += wrong
         # the journal commits after the file is in place: a crash between leaves a master that the next merge
         # finds equal to what it would write
-        with suppress(_SavedMeanwhile), workspace.journal.transaction():
-            publication.merge()
-            publication.write()
+        try:
+            with suppress(_SavedMeanwhile), workspace.journal.transaction():
+                publication.merge()
+                publication.write()
+                return publication.result
+        except OpenElsewhereError as held:
+            if not beside:
+                raise
+            publication.show_beside(held)
             return publication.result
     raise StateError("总表正在被频繁保存，本次没有写入，请稍后再执行一次。")
 
@@ -107,12 +120,20 @@ class _Publication:
         if standing is not None and standing != self._found.data:
             raise _SavedMeanwhile
         if self._data == standing:
+            discard_previews(self._workspace)
             return
         if standing is not None and sha256(standing).hexdigest() != self._journal.fact("master"):
             self._workspace.store(standing)  # a person saved these bytes: they are kept before they are replaced
-        write_whole(path, self._data)
+        if not put_master(self._workspace, self._data, standing):
+            raise _SavedMeanwhile
         self._journal.set_fact("master", sha256(self._data).hexdigest())
         self.result.written = True
+        discard_previews(self._workspace)
+
+    def show_beside(self, held: OpenElsewhereError) -> None:
+        """Put what the master would hold beside it."""
+        shown = show_preview(self._workspace, self._data)
+        self.result.waits = f"{held}最新内容见“{shown.name}”（只供查看）。"
 
     def _with_rows(self, master: Master) -> Master:
         """The master with a row for every task that never had one."""

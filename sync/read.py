@@ -1,29 +1,34 @@
-"""Reading what a unit sent: pre-scan first, then calamine, then the rows that carry our tags."""
+"""Reading what a unit sent: a worker reads the file, and here the rows that carry our tags are told from others."""
 
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
+from typing import Any
 
 from ledger.cell import cell_text
-from ledger.errors import StateError
 from ledger.finding import Finding, finding
+from sync.contents import Contents, Request, Unread
+from sync.formats import NO_WORKBOOKS, OLD_FORMATS
 from sync.identity import opened, tag_task
-from sync.table import Cells, Row, Table, find_tables, sheet_cells
+from sync.table import Row, Table
 from sync.unit import HIDDEN, NAME, SIGNED
-from xlsx import Refused, Scan, scan, split_ref
+from sync.worker import Lost, Workers, shared_workers
+from xlsx import Limits, Scan
 
-__all__ = ["Filled", "Reading", "read_workbook"]
+__all__ = ["Filled", "Reading", "read_ahead", "read_workbook"]
 
-_CODES = {"not_xlsx": "file_not_xlsx", "encrypted": "file_encrypted", "too_big": "file_too_big"}
-_DETAILS = {
+_LARGE = {"too_big": "内容过多", "aborted": "内容过多", "slow": "读取超时"}
+_UNREADABLE = {
+    **OLD_FORMATS,
     "empty": "文件是空的",
-    "xls": "这是旧格式.xls",
-    "not_xlsx": "不是Excel工作簿",
+    "xls": "这是Excel 97以前的旧格式",
     "broken": "文件不完整或已损坏",
     "dtd": "文件里有不允许的内容",
     "bad_part": "文件结构不正常",
     "bad_cell": "有单元格的位置不正常",
-    "too_big": "内容过多",
 }
+_FEW, _WAITING = 24, 4  # a few files are not worth another worker's start; from then on these are read ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,39 +60,65 @@ class Reading:
     scan: Scan
 
 
-def read_workbook(data: bytes, name: str, key: str) -> Reading | Finding:
-    """Read a submitted workbook's bytes; a finding when it cannot be read at all. ``name`` is for the sentence."""
+def read_workbook(
+    data: bytes, name: str, key: str, passwords: tuple[str, ...] = (), workers: Workers | None = None
+) -> Reading | Finding:
+    """Read a submitted file's bytes; a finding when it cannot be read at all. ``name`` is for the sentence.
+
+    ``passwords`` are tried on a protected workbook; ``workers`` are the shared ones unless told.
+    """
+    return next(read_ahead([(data, name)], key, passwords, workers))
+
+
+def read_ahead(
+    files: Iterable[tuple[bytes, str]], key: str, passwords: tuple[str, ...] = (), workers: Workers | None = None
+) -> Iterator[Reading | Finding]:
+    """`read_workbook` of every file in turn; the next ones are being read meanwhile, by all workers."""
+    waiting: deque[tuple[str, Future[Any] | Unread]] = deque()
+    submit = (workers or shared_workers()).submit
     try:
-        seen = scan(data)
-    except Refused as refused:
-        detail = _DETAILS.get(refused.code, "文件已损坏")
-        return finding(_CODES.get(refused.code, "file_unreadable"), value=name, detail=detail)
+        for number, (data, name) in enumerate(files):
+            request = Request(data, passwords, HIDDEN, tuple(SIGNED))
+            waiting.append((name, submit(request) if len(data) <= Limits().file else Unread("too_big")))
+            if len(waiting) > (_WAITING if number >= _FEW else 0):
+                yield _taken(*waiting.popleft(), key)
+        while waiting:
+            yield _taken(*waiting.popleft(), key)
+    finally:
+        for _, future in waiting:
+            if isinstance(future, Future):
+                future.cancel()
+
+
+def _taken(name: str, future: Future[Any] | Unread, key: str) -> Reading | Finding:
     try:
-        sheets = sheet_cells(data)
-    except StateError:
-        return finding("file_unreadable", value=name, detail=_DETAILS["broken"])
-    claims = {str(row[0]): str(row[1]) for row in sheets.get(HIDDEN, []) if len(row) > 1}
-    seals = (claims.get("seal", ""), seen.defined_names.get(NAME, "").strip('"'))
+        found = future.result() if isinstance(future, Future) else future
+    except Lost as lost:
+        found = Unread(lost.code)
+    return _unread(found.code, name) if isinstance(found, Unread) else _reading(found, key)
+
+
+def _unread(code: str, name: str) -> Finding:
+    if code == "encrypted":
+        return finding("file_encrypted", value=name)
+    if code in _LARGE:
+        return finding("file_too_big", value=name, detail=_LARGE[code])
+    if code in _UNREADABLE or code == "died":
+        return finding("file_unreadable", value=name, detail=_UNREADABLE.get(code, "文件已损坏"))
+    sort, advice = NO_WORKBOOKS.get(code, NO_WORKBOOKS["unknown"])
+    return finding("file_not_xlsx", value=name, detail=sort, advice=advice)
+
+
+def _reading(found: Contents, key: str) -> Reading:
+    seals = (found.claims.get("seal", ""), found.scan.defined_names.get(NAME, "").strip('"'))
     issues = {issue for text in seals if (issue := opened(key, text))}
-    tables = [table for table in find_tables(sheets) if "tag" in table.columns]
-    figures = next((table for table in tables if "actual" in table.columns), None)
-    table = next((table for table in tables if table is not figures), None)
+    figures = next((table for table in found.tables if "actual" in table.columns), None)
+    table = next((table for table in found.tables if table is not figures), None)
     rows, strays = _tagged(table, key) if table else ((), ())
     more, _ = _tagged(figures, key) if figures else ((), ())
     issues |= {row.issue for row in (*rows, *more)}
-    unsigned = tuple(_unsigned(sheets, seen))
-    return Reading(frozenset(issues), claims, table, figures, (*rows, *more), strays, unsigned, seen)
-
-
-def _unsigned(sheets: Mapping[str, Cells], seen: Scan) -> Iterator[str]:
-    """Names of the signers' cells that are there and empty; a copied sheet has lost them, which is no fault."""
-    for name in SIGNED:
-        sheet, _, ref = seen.defined_names.get(name, "").replace("'", "").partition("!")
-        if sheet in sheets and ":" not in ref:
-            row, column = split_ref(ref)
-            cells = sheets[sheet][row - 1] if row <= len(sheets[sheet]) else []
-            if not cell_text(cells[column - 1] if column <= len(cells) else None):
-                yield name
+    unsigned = tuple(name for name, value in found.cells.items() if not cell_text(value))
+    return Reading(frozenset(issues), found.claims, table, figures, (*rows, *more), strays, unsigned, found.scan)
 
 
 def _tagged(table: Table, key: str) -> tuple[tuple[Filled, ...], tuple[Row, ...]]:

@@ -7,9 +7,12 @@ from pydantic import BaseModel, ConfigDict
 
 from ledger.finding import Finding
 
-__all__ = ["Cell", "Change", "Conflict", "Entered", "EnteredState", "Issue", "State", "Submission"]
+__all__ = [
+    "Answer", "Cell", "Change", "Conflict", "Entered", "EnteredState", "Issue", "Ruling", "State", "Step", "Submission",
+]  # fmt: skip
 
 State = Literal["seen", "settled", "stored", "read", "accepted", "returned", "quarantined", "merged", "receipted"]
+Ruling = Literal["excluded", "returned"]  # what the office decided against an accepted file
 EnteredState = Literal["stands", "sent", "newer", "withdrawn"]
 Cell = tuple[str, str]  # (task id, column key)
 
@@ -29,7 +32,11 @@ class Issue(BaseModel):
 
 
 class Submission(NamedTuple):
-    """One file that arrived; ``path`` is relative to the inbox, ``arrived`` ISO local time."""
+    """One file that arrived; ``path`` is relative to the inbox, ``arrived`` ISO local time or a date.
+
+    ``judged`` is the verdict of the checks; the office may have ruled otherwise since, and ``verdict`` is what counts.
+    ``saved`` is when the file itself says that it was last saved, where that can be believed.
+    """
 
     number: int
     path: str
@@ -38,9 +45,36 @@ class Submission(NamedTuple):
     unit: str | None
     period: str | None
     state: State
-    verdict: Literal["accepted", "returned", "quarantined"] | None
+    judged: Literal["accepted", "returned", "quarantined"] | None
+    ruling: Ruling | None
     arrived: str
+    saved: str | None
     findings: tuple[Finding, ...]
+
+    @property
+    def verdict(self) -> Literal["accepted", "returned", "quarantined", "excluded"] | None:
+        """What counts: the office's ruling if there is one, else the verdict of the checks."""
+        return self.ruling or self.judged
+
+
+class Step(NamedTuple):
+    """Something that happened to a submission: a state that it reached, or what the office did with it and why.
+
+    ``again`` is another arrival of the same bytes; ``why`` is then its path.
+    """
+
+    state: State | Literal["again", "excluded", "included", "sent_back", "received"]
+    at: str
+    why: str
+
+
+class Answer(NamedTuple):
+    """A file that a unit is owed: what is to lie at ``path`` of the workspace is in the store under ``sha256``."""
+
+    number: int
+    submission: int
+    path: str
+    sha256: str
 
 
 class Entered(NamedTuple):

@@ -96,6 +96,7 @@ def _copied(workspace: Workspace, root: Path) -> _Copy:
         target = root / path.relative_to(own)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(path, target)  # with its time: a submission's arrival is read from it
+    (root / "inbox").mkdir(exist_ok=True)
     source, target = (folder / ".ducha" / _JOURNAL for folder in (own, root))
     with closing(sqlite3.connect(source)) as theirs, closing(sqlite3.connect(target)) as mine:
         theirs.backup(mine)

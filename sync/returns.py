@@ -6,20 +6,22 @@ from datetime import date
 
 from ledger.period import Period
 from sync.records import Entered, Issue, Submission
+from sync.versions import counted
 from sync.workspace import Workspace
 
 __all__ = ["UnitState", "unit_states"]
 
-_WORDS = {"accepted": "已采用", "returned": "已退回", "quarantined": "已隔离", None: "处理中"}
+_WORDS = {"accepted": "已采用", "returned": "已退回", "quarantined": "已隔离", "excluded": "已撤下", None: "处理中"}
 _REPORTED = frozenset({"已采用", "代填"})
 
 
 @dataclass(frozen=True, slots=True)
 class UnitState:
-    """One unit's state in a period: the newest decided submission counts; ``version`` numbers its files.
+    """One unit's state in a period: the submission that stands counts, else the newest; ``version`` numbers its files.
 
-    ``word`` is what people read: 未报, 已采用, 已退回, 已隔离; 代填 or 部分代填 where all or some of the tasks that the
-    unit answers for were recorded in sheet 代填 instead.
+    ``word`` is what people read: 未报, 已采用, 已退回, 已隔离, 已撤下; 代填 or 部分代填 where all or some of the
+    tasks that the unit answers for were recorded in sheet 代填 instead. ``number`` is the submission's, ``excluded``
+    those of the unit that the office has set aside.
     """
 
     unit: str
@@ -30,6 +32,8 @@ class UnitState:
     version: int = 0
     file: str = ""
     findings: int = 0
+    number: int = 0
+    excluded: tuple[int, ...] = ()
 
     @property
     def reported(self) -> bool:
@@ -40,7 +44,7 @@ class UnitState:
 def unit_states(workspace: Workspace, period: Period) -> list[UnitState]:
     """One state for every unit that was handed a workbook for ``period``, in the order of issue."""
     sent: dict[str, list[Submission]] = {}
-    for submission in workspace.journal.submissions(str(period)):
+    for submission in workspace.journal.submissions.of(str(period)):
         if submission.unit:
             sent.setdefault(submission.unit, []).append(submission)
     entered: dict[str, dict[str, Entered]] = {}
@@ -55,10 +59,9 @@ def unit_states(workspace: Workspace, period: Period) -> list[UnitState]:
 
 
 def _state(issue: Issue, files: Sequence[Submission], entered: Mapping[str, Entered], due: date) -> UnitState:
-    # an accepted report stays the unit's report even when a later file was sent back
-    newest = next((item for item in reversed(files) if item.verdict == "accepted"), files[-1] if files else None)
+    newest = _newest(files)
     complete = bool(entered) and issue.reporter <= set(entered)
-    if entered and (not newest or (complete and newest.verdict != "accepted")):
+    if entered and (not newest or newest.verdict == "excluded" or (complete and newest.verdict != "accepted")):
         received = max(row.received for row in entered.values())
         return UnitState(
             unit=issue.unit,
@@ -70,14 +73,28 @@ def _state(issue: Issue, files: Sequence[Submission], entered: Mapping[str, Ente
     if not newest:
         return UnitState(issue.unit, len(issue.rows), "未报")
     # who has reported in time is not late because of a correction
-    first = next((item for item in files if item.verdict == "accepted"), newest)
+    first = min((item.arrived for item in files if item.verdict == "accepted"), default=newest.arrived)
     return UnitState(
         unit=issue.unit,
         tasks=len(issue.rows),
         word=_WORDS[newest.verdict],
         received=newest.arrived[:16].replace("T", " "),
-        late=date.fromisoformat(first.arrived[:10]) > due,
+        late=date.fromisoformat(first[:10]) > due,
         version=files.index(newest) + 1,
         file=newest.path,
         findings=sum(item.severity != "note" for item in newest.findings),
+        number=newest.number,
+        excluded=tuple(item.number for item in files if item.verdict == "excluded"),
     )
+
+
+def _newest(files: Sequence[Submission]) -> Submission | None:
+    """The file that says how the unit stands.
+
+    An accepted report stays the unit's report even when a later file was refused; else the newest that was refused;
+    what the office has set aside only where there is nothing else.
+    """
+    if standing := counted(files):
+        return standing[-1]
+    refused = [one for one in files if one.verdict in ("returned", "quarantined", None)]
+    return next(reversed(refused or files), None)

@@ -12,14 +12,14 @@ from ledger.errors import StateError
 from ledger.period import Period
 from sync.intake import candidates
 from sync.master import Master, open_master
+from sync.preview import previews, publication_waits
 from sync.records import Conflict
 from sync.reporters import reporters, roster_of
 from sync.returns import unit_states
+from sync.settled import settle
 from sync.workspace import Workspace
 
-__all__ = ["Undecided", "Waiting", "undecided", "untaken", "waiting"]
-
-_TAKEN = frozenset({"merged", "receipted"})
+__all__ = ["Undecided", "Waiting", "finished_files", "held_up", "undecided", "untaken", "waiting"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +63,14 @@ def waiting(workspace: Workspace) -> Waiting:
         master.require_whole()
     except StateError as error:
         faults.append(str(error))
+    faults += _master_waits(workspace)
     return Waiting(
         period=period,
         due=workspace.schema.due_day(period) if period else None,
         tasks=len(tasks),
         units=len(states),
         files=tuple(untaken(workspace)),
-        silent=tuple(state.unit for state in states if state.word in ("未报", "部分代填")),
+        silent=tuple(state.unit for state in states if state.word in ("未报", "部分代填", "已撤下")),
         returned=tuple(state.unit for state in states if state.word in ("已退回", "已隔离")),
         undecided=found,
         unnamed=tuple(unnamed),
@@ -80,7 +81,7 @@ def waiting(workspace: Workspace) -> Waiting:
 def untaken(workspace: Workspace) -> Iterator[Path]:
     """Files in the inbox that no pass has brought to its end yet."""
     inbox = workspace.root / "inbox"
-    taken = {(item.path, item.sha256) for item in workspace.journal.submissions() if item.state in _TAKEN}
+    taken = workspace.journal.submissions.places()
     for path in candidates(inbox):
         name = normalize("NFC", path.relative_to(inbox).as_posix())
         try:
@@ -89,6 +90,38 @@ def untaken(workspace: Workspace) -> Iterator[Path]:
             known = not path.exists()
         if not known:
             yield path
+
+
+def finished_files(workspace: Workspace, *, patient: bool = True) -> tuple[dict[Path, str], dict[Path, str]]:
+    """What a pass may take now, with its hash, and the files that are not finished, with the reason.
+
+    ``patient`` means to wait some seconds for a file that is just being copied.
+    """
+    inbox, known = workspace.root / "inbox", workspace.journal.submissions.places()
+    try:
+        return settle(inbox, known) if patient else settle(inbox, known, sleep=None)
+    except OSError as error:
+        raise StateError(f"收件文件夹“{inbox}”打不开，请检查磁盘或网络，或重新建好后重试。") from error
+
+
+def held_up(workspace: Workspace) -> list[str]:
+    """Whole sentences on what cannot go on by itself: files that are not finished, a master that is open elsewhere."""
+    try:
+        unfinished = finished_files(workspace, patient=False)[1]
+    except StateError as error:
+        return [str(error)]
+    told = [f"{path.name}{why}，还没有汇总。" for path, why in unfinished.items()]
+    if owed := workspace.journal.submissions.owed():
+        told.append(f"{len(owed)}份退回件还没有写进returned，再汇总一次就补写。")
+    return [*told, *_master_waits(workspace)]
+
+
+def _master_waits(workspace: Workspace) -> list[str]:
+    shown, waits = previews(workspace), publication_waits(workspace)
+    told = [waits] if shown and waits else []
+    if shown:
+        told.append(f"最新内容见“{shown[-1].name}”（只供查看），总表关闭后再汇总一次就写入总表。")
+    return told
 
 
 def undecided(workspace: Workspace, master: Master) -> Undecided:

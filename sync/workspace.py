@@ -114,23 +114,39 @@ class Workspace:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the workspace alone; a second command waits ten seconds and then says so.
+        """Hold the workspace alone; a second command waits ten seconds and then says so."""
+        with _alone(self.root / ".ducha" / "lock", 10, f"另一个督查台账程序正在使用“{self.root}”，请等它结束后重试。"):
+            try:
+                yield
+            finally:
+                if "journal" in self.__dict__:
+                    self.journal.close()
+                    del self.__dict__["journal"]
 
-        SQLite's own file lock is used: it works alike on Windows and Linux and dies with its process.
-        """
-        lock = sqlite3.connect(self.root / ".ducha" / "lock", timeout=10, isolation_level=None)
-        try:
-            lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
-            lock.close()
-            raise StateError(f"另一个督查台账程序正在使用“{self.root}”，请等它结束后重试。") from error
-        try:
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Be the one that watches the inbox; commands go on meanwhile, a second watcher is told at once."""
+        told = f"已经有一个督查台账程序在自动汇总“{self.root}”，不必再开一个。"
+        with _alone(self.root / ".ducha" / "lock-watch", 0, told):
             yield
-        finally:
-            lock.close()
-            if "journal" in self.__dict__:
-                self.journal.close()
-                del self.__dict__["journal"]
+
+
+@contextmanager
+def _alone(path: Path, patience: float, told: str) -> Iterator[None]:
+    """Hold a lock; who finds it held waits for some seconds and then says so.
+
+    SQLite's own file lock is used: it works alike on Windows and Linux and dies with its process.
+    """
+    lock = sqlite3.connect(path, timeout=patience, isolation_level=None)
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        lock.close()
+        raise StateError(told) from error
+    try:
+        yield
+    finally:
+        lock.close()
 
 
 def schema_file(path: Path) -> str:

@@ -7,7 +7,6 @@ anybody sends.
 import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TypeVar
 from urllib.parse import unquote
 from xml.parsers import expat
@@ -96,7 +95,7 @@ def scan(data: bytes, limits: Limits = Limits()) -> Scan:  # noqa: B008 - frozen
     _check_strings(parts, budget)
     features |= set(_relation_features(parts))
     sheets = _sheets(book, parts, roots)
-    return Scan(MappingProxyType(sheets), frozenset(features), _names(book, list(sheets)))
+    return Scan(sheets, frozenset(features), _names(book, list(sheets)))
 
 
 class _Reader:
@@ -243,8 +242,8 @@ def _sheet(part: Part, state: str) -> SheetScan:
         state,
         frozenset(part.formulas),
         frozenset(part.blank_formulas),
-        MappingProxyType(part.errors),
-        MappingProxyType(part.numbers),
+        part.errors,
+        part.numbers,
         frozenset(part.hidden_rows),
         tuple(part.merges),
     )
@@ -261,7 +260,7 @@ def _names(book: Workbook, sheets: list[str]) -> Mapping[str, str]:
             raise Refused("bad_part", book.name, f"two defined names {full[:40]!r}")
         seen.add(full.lower())
         names[full] = formula
-    return MappingProxyType(names)
+    return names
 
 
 def _relations(source: str, parts: Mapping[str, Part]) -> list[Relation]:

@@ -64,10 +64,14 @@ class Member:
     size: int
     crc: int
     deflated: bool
+    utf8: bool  # else the name's bytes, which may be in any coding, are read as cp437
 
 
-def members(data: bytes, limits: Limits) -> list[Member]:
-    """The archive's files in directory order, after every check that needs no unpacking. Raises Refused."""
+def members(data: bytes, limits: Limits, *, safe_names: bool = True) -> list[Member]:
+    """The archive's files in directory order, after every check that needs no unpacking. Raises Refused.
+
+    Without ``safe_names`` a name may be anything: for archives whose names lead nowhere.
+    """
     _check_kind(data)
     if len(data) > limits.file:
         raise Refused("too_big", "", f"{len(data)} bytes")
@@ -80,7 +84,8 @@ def members(data: bytes, limits: Limits) -> list[Member]:
     except _DIRECTORY_FAULTS as error:
         raise Refused("broken", "", f"no readable directory ({error})") from error
     found = [_member(data, info, limits) for info in infos]
-    _check_names([info.orig_filename for info in infos])
+    if safe_names:
+        _check_names([info.orig_filename for info in infos])
     end = 0
     for offset, member in sorted(zip((i.header_offset for i in infos), found, strict=True), key=lambda p: p[0]):
         if offset < end:
@@ -153,7 +158,8 @@ def _member(data: bytes, info: zipfile.ZipInfo, limits: Limits) -> Member:
     if local_name.decode("utf-8" if info.flag_bits & 0x800 else "cp437", "replace") != name:
         raise Refused("bad_part", name, "the directory calls it otherwise than its header")
     deflated = info.compress_type == zipfile.ZIP_DEFLATED
-    return Member(name, start + extra_length, info.compress_size, info.file_size, info.CRC, deflated)
+    utf8 = bool(info.flag_bits & 0x800)
+    return Member(name, start + extra_length, info.compress_size, info.file_size, info.CRC, deflated, utf8)
 
 
 def _check_names(names: list[str]) -> None:

@@ -84,7 +84,7 @@ def _arrivals(view: View) -> Iterator[Shown]:
         return
     period = view.snapshot.period
     first: dict[str | None, str] = {}
-    for submission in view.journal.submissions(str(period)):
+    for submission in view.journal.submissions.of(str(period)):
         if submission.verdict == "accepted":
             first[submission.unit] = min(submission.arrived, first.get(submission.unit, submission.arrived))
     states = unit_states(view.workspace, period)

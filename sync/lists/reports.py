@@ -7,7 +7,7 @@ from ledger.period import Period
 from ledger.problems import sorted_problems
 from sync.lists.view import View
 from sync.lists.writing import Shown
-from sync.returns import unit_states
+from sync.returns import UnitState, unit_states
 from sync.unit import file_name
 
 __all__ = ["issue_rows", "problem_rows", "return_rows"]
@@ -31,9 +31,15 @@ def return_rows(view: View) -> Iterator[Shown]:
             "received": state.received or None,
             "late": "逾期" if state.late else None,
             "version": state.version or None,
-            "file": state.file or None,
+            "file": _file(state) or None,
             "findings": state.findings or None,
         }
+
+
+def _file(state: UnitState) -> str:
+    """The file that stands, with its number, and the numbers of those that the office has set aside."""
+    aside = f"（已撤下：{'、'.join(f'#{number}' for number in state.excluded)}）" if state.excluded else ""
+    return f"{state.file} #{state.number}{aside}" if state.file else ""
 
 
 def issue_rows(view: View) -> Iterator[Shown]:

@@ -50,7 +50,7 @@ def _handed(view: View, snapshot: Snapshot) -> Iterator[_Handed]:
     """
     journal = view.journal
     for period in journal.periods():
-        sent = journal.submissions(str(period))
+        sent = journal.submissions.of(str(period))
         returned = Counter(item.unit for item in sent if item.verdict == "returned")
         for state in unit_states(view.workspace, period):
             # of a unit that reported by telephone some tasks may still be asked, but it is not silent

@@ -81,55 +81,133 @@ def test_an_issue_that_is_made_again_is_the_newest(journal: Journal) -> None:
     assert journal.newest_issues(PERIOD)["科技局"].id == "ONE"
 
 
+def accepted(journal: Journal, place: str, *, unit: str = "科技局", saved: str | None = None) -> int:
+    """A file of these bytes (its ``place`` stands for them) that was judged right."""
+    number = journal.submissions.see(f"{unit}/{place}", place, unit, ARRIVED).number
+    journal.submissions.move(number, "accepted", unit=unit, period=PERIOD, saved=saved)
+    return number
+
+
 def test_a_file_is_seen_once(journal: Journal) -> None:
-    """The same bytes at the same place are the same submission; other bytes or another place are not."""
-    first = journal.see("科技局/表.xlsx", "11", "科技局", ARRIVED)
+    """The same bytes in the same folder are the same submission, whatever they are called; other bytes are not."""
+    log = journal.submissions
+    first = log.see("科技局/表.xlsx", "11", "科技局", ARRIVED)
     assert (first.state, first.verdict, first.unit, first.findings) == ("seen", None, None, ())
-    assert journal.see("科技局/表.xlsx", "11", "科技局", "later") == first
-    journal.see("科技局/表.xlsx", "22", "科技局", ARRIVED)
-    journal.see("表.xlsx", "11", "", ARRIVED)
-    assert [item.number for item in journal.submissions()] == [1, 2, 3]
+    for place in ("科技局/表.xlsx", "科技局/副本.xlsx", "科技局/副本.xlsx"):
+        assert log.see(place, "11", "科技局", "later") == first
+    log.see("科技局/表.xlsx", "22", "科技局", ARRIVED)
+    log.see("民政局/表.xlsx", "11", "民政局", ARRIVED)
+    assert [item.number for item in log.all()] == [1, 2, 3]
+    assert log.sightings(1) == ["科技局/副本.xlsx"]
+
+
+def test_a_known_file_in_the_root_is_its_units(journal: Journal) -> None:
+    """It was sent by mail as well; in another unit's folder it is another matter."""
+    number = accepted(journal, "11")
+    assert [journal.submissions.see(place, "11", folder, ARRIVED).number for place, folder in (
+        ("表.xlsx", ""), ("科技局/表.xlsx", "科技局"), ("民政局/表.xlsx", "民政局"),
+    )] == [number, number, number + 1]  # fmt: skip
 
 
 def test_a_submission_goes_step_by_step(journal: Journal) -> None:
     """Every step is on record, the verdict stays, and what has become known is not forgotten."""
-    number = journal.see("表.xlsx", "11", "", ARRIVED).number
+    log = journal.submissions
+    number = log.see("表.xlsx", "11", "", ARRIVED).number
     wrong = finding("row_missing", sheet="任务填报", task="A1-003", ref="附件1：3")
-    journal.move(number, "read", unit="科技局", period=PERIOD)
-    journal.move(number, "returned", findings=[wrong])
-    journal.move(number, "receipted")
-    assert journal.steps(number) == ["seen", "read", "returned", "receipted"]
-    (done,) = journal.submissions(PERIOD)
+    log.move(number, "read", unit="科技局", period=PERIOD)
+    log.move(number, "returned", findings=[wrong])
+    log.move(number, "receipted")
+    assert [step.state for step in log.steps(number)] == ["seen", "read", "returned", "receipted"]
+    (done,) = log.of(PERIOD)
     assert (done.state, done.verdict, done.unit, done.findings) == ("receipted", "returned", "科技局", (wrong,))
-    assert journal.submissions(NEXT) == []
+    assert log.of(NEXT) == []
 
 
 def test_seeing_a_file_again_is_no_step(journal: Journal) -> None:
     """Every sync looks at every file in the inbox."""
-    number = journal.see("表.xlsx", "11", "", ARRIVED).number
-    journal.move(number, "stored")
-    assert journal.see("表.xlsx", "11", "", ARRIVED).state == "stored"
-    assert journal.steps(number) == ["seen", "stored"]
+    log = journal.submissions
+    number = log.see("表.xlsx", "11", "", ARRIVED).number
+    log.move(number, "stored")
+    assert log.see("表.xlsx", "11", "", ARRIVED).state == "stored"
+    assert [step.state for step in log.steps(number)] == ["seen", "stored"]
+
+
+def test_a_ruling_stands_beside_the_verdict(journal: Journal) -> None:
+    """The office may set a file aside and take it back; both are on record with their reasons."""
+    log = journal.submissions
+    number = accepted(journal, "11")
+    log.rule(number, "excluded", "报错了")
+    assert [(one.judged, one.verdict) for one in log.all()] == [("accepted", "excluded")]
+    log.rule(number, None, "没报错")
+    assert [one.verdict for one in log.all()] == ["accepted"]
+    assert [(step.state, step.why) for step in log.steps(number)[2:]] == [
+        ("excluded", "报错了"),
+        ("included", "没报错"),
+    ]
+
+
+def test_an_answer_is_owed_until_it_is_delivered(journal: Journal) -> None:
+    """And known for good."""
+    log = journal.submissions
+    number = accepted(journal, "11")
+    log.owe(number, "returned/科技局/表_退回1.xlsx", "22")
+    (answer,) = log.owed()
+    assert (answer.submission, answer.path, answer.sha256) == (number, "returned/科技局/表_退回1.xlsx", "22")
+    log.delivered(answer)
+    assert (log.owed(), log.answers(number)) == ([], [answer.path])
+    assert log.answered(PERIOD) == [("科技局", answer.path)]
 
 
 def test_of_a_units_entries_the_newest_wins(journal: Journal) -> None:
     """By task, unit and period; other units, tasks and periods are not touched."""
     others = [entry("二", unit="民政局"), entry("三", task="A1-002"), entry("四", period=NEXT)]
     journal.put_entries([entry("旧"), *others], None)
-    journal.put_entries([entry("新")], 2)
+    journal.put_entries([entry("新")], accepted(journal, "11"))
     found = journal.entries(PERIOD)
     assert found["A1-001"] == {"民政局": {"progress": "二"}, "科技局": {"progress": "新"}}
     assert found["A1-002"] == {"科技局": {"progress": "三"}}
     assert journal.entries(NEXT) == {"A1-001": {"科技局": {"progress": "四"}}}
 
 
-def test_dropped_entries_are_gone(journal: Journal) -> None:
-    """A newer workbook that says nothing about a task takes its old report back."""
+def test_silence_is_a_report(journal: Journal) -> None:
+    """A newer workbook that says nothing about a task takes its old report back, and gives it back with itself."""
     journal.put_entries([entry("一"), entry("二", task="A1-002"), entry("三", unit="民政局")], None)
-    journal.drop_entries("科技局", PERIOD, ["A1-001", "A1-009"])
-    assert journal.entries(PERIOD) == {
-        "A1-001": {"民政局": {"progress": "三"}}, "A1-002": {"科技局": {"progress": "二"}},
-    }  # fmt: skip
+    number = accepted(journal, "11")
+    journal.put_entries([], number, [(task, "科技局", PERIOD) for task in ("A1-001", "A1-009")])
+    rest = {"A1-001": {"民政局": {"progress": "三"}}, "A1-002": {"科技局": {"progress": "二"}}}
+    assert journal.entries(PERIOD) == rest
+    journal.submissions.rule(number, "excluded", "报错了")
+    assert journal.entries(PERIOD)["A1-001"]["科技局"] == {"progress": "一"}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "stands"),
+    [
+        ("2022-09-03T08:00:00+00:00", "2022-09-03T07:59:59+00:00", "一"),
+        ("2022-09-03T08:00:00+00:00", "2022-09-03T08:00:00+00:00", "二"),
+        ("2022-09-03T08:00:00+00:00", "2022-09-03T08:00:01+00:00", "二"),
+        ("2022-09-03T08:00:00+00:00", None, "二"),
+        (None, "2022-09-01T08:00:00+00:00", "二"),
+    ],
+)
+def test_the_version_that_was_saved_last_stands(
+    journal: Journal, first: str | None, second: str | None, stands: str
+) -> None:
+    """Of two that say so; else the one that was seen last."""
+    for text, saved in (("一", first), ("二", second)):
+        journal.put_entries([entry(text)], accepted(journal, text, saved=saved))
+    assert journal.entries(PERIOD) == {"A1-001": {"科技局": {"progress": stands}}}
+
+
+def test_what_was_sent_back_takes_all_before_it_along(journal: Journal) -> None:
+    """The unit has replaced it itself; the next report counts."""
+    numbers = [accepted(journal, text) for text in "一二"]
+    for number, text in zip(numbers, "一二", strict=True):
+        journal.put_entries([entry(text)], number)
+    journal.submissions.rule(numbers[1], "returned", "太简单")
+    assert journal.entries(PERIOD) == {}
+    journal.put_entries([entry("三")], accepted(journal, "三"))
+    assert journal.entries(PERIOD)["A1-001"]["科技局"] == {"progress": "三"}
 
 
 @pytest.mark.parametrize("kind", ["base", "archive"])

@@ -1,6 +1,10 @@
 """What a clerk does with a unit workbook: open it, type under the headers, save it. Through openpyxl."""
 
+import os
+import re
+import zipfile
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
@@ -60,3 +64,19 @@ def cell_at(path: Path, sheet: str, key: str, task: str, *, key_row: int = 3, id
     column = next(cell for cell in found[key_row] if cell.value == key).column_letter
     row = next(row[0].row for row in found.iter_rows(min_col=id_column, max_col=id_column) if row[0].value == task)
     return f"{column}{row}"
+
+
+def save_at(path: Path, saved: datetime, arrived: datetime) -> None:
+    """Let the workbook say that it was saved at one time (UTC), and the file system that it arrived at another."""
+    parts = {}
+    with zipfile.ZipFile(path) as package:
+        for name in package.namelist():
+            parts[name] = package.read(name)
+    core = parts["docProps/core.xml"].decode()
+    told = re.sub(r"(<dcterms:modified[^>]*>)[^<]*", rf"\g<1>{saved:%Y-%m-%dT%H:%M:%SZ}", core)
+    assert told.count(f"{saved:%Y-%m-%dT%H:%M:%SZ}") == 1
+    parts["docProps/core.xml"] = told.encode()
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, data in parts.items():
+            package.writestr(name, data)
+    os.utime(path, (arrived.timestamp(), arrived.timestamp()))

@@ -7,7 +7,7 @@ from clerk import PERIOD, edit
 from openpyxl.workbook import Workbook
 from telephone import BOOKED, CALL, FIRST, KEYS, ROAD, SCHOOL, SHEET, change, codes, enter, send, shown, state, text
 
-from sync.atomic import write_whole
+from sync.preview import put_master
 from sync.publish import publish
 from sync.workspace import Workspace
 
@@ -145,7 +145,7 @@ def test_a_crash_before_the_journal_is_closed(handed_out: Workspace, monkeypatch
         raise KeyboardInterrupt
 
     with monkeypatch.context() as broken:
-        broken.setattr("sync.publish.write_whole", lambda path, data: (write_whole(path, data), crash()))
+        broken.setattr("sync.publish.put_master", lambda *given: (put_master(*given), crash()))
         with pytest.raises(KeyboardInterrupt):
             publish(handed_out)
     assert (shown(handed_out, "id"), handed_out.journal.entered.all()) == ("代1", [])

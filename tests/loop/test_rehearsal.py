@@ -151,7 +151,9 @@ def test_a_full_disk_is_said(
             raise StateError("“x”写不进去（磁盘已满）") from full
         raise full
 
-    target = {"copy": "shutil.copy2", "write": "sync.intake.write_whole", "journal": "sync.rehearsal.sync_once"}[where]
+    target = {"copy": "shutil.copy2", "write": "sync.workspace.write_whole", "journal": "sync.rehearsal.sync_once"}[
+        where
+    ]
     if where == "write":
         send(handed_out, "教育局", BAD)
     monkeypatch.setattr(target, strike)

@@ -1,0 +1,126 @@
+"""Deciding what becomes of stored files: the verdict, and everything that follows from it in the same transaction."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import PurePosixPath
+
+from ledger.finding import Finding, finding
+from ledger.period import Period
+from sync.answers import prepare
+from sync.assignment import Assignment
+from sync.atomic import legal_name
+from sync.check import Judgement, judge_workbook
+from sync.decrypt import office_passwords
+from sync.read import Reading, read_ahead
+from sync.records import Issue, Submission
+from sync.versions import counted, in_order, saved_at
+from sync.workspace import Workspace
+
+__all__ = ["Deciding", "is_outdated"]
+
+_OUTDATED = "version_older"
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A submission with all that is known of it now, and where its answer goes (path, sha256) if it is owed one."""
+
+    submission: Submission
+    judgement: Judgement
+    answer: tuple[str, str] | None = None
+
+
+class Deciding:
+    """Judges what has been stored; one for a pass, it remembers whom each period asked."""
+
+    def __init__(self, workspace: Workspace, assigned: Assignment, period: Period) -> None:
+        self._workspace, self._journal = workspace, workspace.journal
+        self._assigned, self._period = assigned, str(period)
+        self._issues = cache(self._journal.newest_issues)
+
+    def decide(self, batch: Sequence[Submission]) -> None:
+        """Record verdicts, entries and owed answers together: a report is in the ledger exactly when it is accepted,
+        and an answer is owed exactly when it is not."""
+        files = ((self._data(one), PurePosixPath(one.path).name) for one in batch)
+        passwords = office_passwords(self._workspace.root / ".ducha")
+        readings = read_ahead(files, self._workspace.key, passwords)
+        judged = [self._judged(submission, reading) for submission, reading in zip(batch, readings, strict=True)]
+        with self._journal.transaction():
+            for one in judged:
+                self._record(one)
+
+    def _data(self, submission: Submission) -> bytes:
+        return self._workspace.stored_path(submission.sha256).read_bytes()
+
+    def _judged(self, submission: Submission, reading: Reading | Finding) -> _Judged:
+        judgement = self._assigned.still_asked(self._judge(submission, reading))
+        issue = judgement.issue
+        period = issue.period if issue else self._period
+        folders = {legal_name(unit): unit for unit in self._issues(period)}
+        unit = folders.get(submission.folder) or (issue.unit if issue else None)
+        saved = saved_at(self._data(submission), Period.parse(period).start, submission.arrived)
+        known = submission._replace(unit=unit, period=period, saved=saved)
+        if judgement.verdict == "accepted":
+            return _Judged(known, judgement)
+        asked, marked = self._issues(period).get(unit or ""), judgement.verdict == "returned"
+        return _Judged(known, judgement, prepare(self._workspace, known, judgement.findings, asked, marked=marked))
+
+    def _judge(self, submission: Submission, reading: Reading | Finding) -> Judgement:
+        if isinstance(reading, Finding):
+            return Judgement("returned", (reading,))
+        name, schema = PurePosixPath(submission.path).name, self._workspace.schema
+        return judge_workbook(reading, name, submission.folder, schema, self._journal, self._period)
+
+    def _record(self, one: _Judged) -> None:
+        submission, judgement, log = one.submission, one.judgement, self._journal.submissions
+        findings, issue = judgement.findings, judgement.issue
+        log.move(submission.number, "read")
+        if judgement.verdict == "accepted" and issue:
+            said = {entry.task for entry in judgement.entries}
+            silent = [name for name in (*issue.rows, *issue.indicators) if name not in said]
+            rows = [(name, issue.unit, issue.period) for name in silent]
+            self._journal.put_entries(judgement.entries, submission.number, rows)
+            findings += tuple(self._beside_others(submission, issue, silent))
+        log.move(
+            submission.number,
+            judgement.verdict,
+            unit=submission.unit,
+            period=submission.period,
+            saved=submission.saved,
+            findings=findings,
+        )
+        if one.answer:
+            log.owe(submission.number, *one.answer)
+
+    def _beside_others(self, submission: Submission, issue: Issue, silent: Sequence[str]) -> Iterator[Finding]:
+        """What the unit's other versions make of an accepted one: it may be older, or leave out what they filled."""
+        log, name = self._journal.submissions, PurePosixPath(submission.path).name
+        others = [one for one in log.versions(issue.unit, issue.period) if one.judged == "accepted"]
+        every = sorted([*others, submission._replace(judged="accepted")])  # by number
+        standing = counted(every)
+        if submission.number not in [one.number for one in standing[-1:]]:
+            newer = (standing or in_order(every))[-1]
+            yield finding(
+                _OUTDATED, value=name, saved=_local(submission.saved), newer=_name(newer), number=newer.number
+            )
+        elif len(standing) > 1:
+            before = standing[-2]
+            locked = {**issue.rows, **issue.indicators}
+            refs = [locked[row]["ref"] for row in silent if row in log.said(before.number)]
+            if refs:
+                yield finding("rows_emptied", unit=issue.unit, number=before.number, refs="、".join(refs))
+
+
+def is_outdated(submission: Submission) -> bool:
+    """Whether an accepted file was not used because a newer version of the same report was there already."""
+    return any(item.code == _OUTDATED for item in submission.findings)
+
+
+def _name(submission: Submission) -> str:
+    return PurePosixPath(submission.path).name
+
+
+def _local(saved: str | None) -> str:
+    return datetime.fromisoformat(saved).astimezone().strftime("%Y-%m-%d %H:%M") if saved else ""
