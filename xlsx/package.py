@@ -1,18 +1,13 @@
 """A zip archive whose untouched entries are copied byte for byte, headers included."""
 
-import os
 import struct
-import zlib
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
+from xlsx.deflate import crc32, pack, unpack, unpack_pieces
 from xlsx.errors import BookError
 
 LIMIT = 1 << 29  # bytes of one part: a larger one is an attack or no business of ours
-_HARMLESS = LIMIT // 1032  # packed bytes that cannot become more than the limit, whatever size they claim
-_BLOCK = 1 << 18  # bytes; what is longer is compressed in blocks of this size
-_PIECE = 1 << 14  # packed bytes unpacked at a time where a part is only looked through
 _DOS_EPOCH = 0x0021_0000  # 1980-01-01 00:00, the fixed time of entries that we add
 _LOCAL, _CENTRAL, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 _ZIP64_LOCATOR, _DESCRIPTOR = b"PK\x06\x07", b"PK\x07\x08"
@@ -63,8 +58,8 @@ class Package:
         entry = self._entry(name)
         if entry.size > LIMIT:
             raise BookError("unsupported", f"{name}: {entry.size} bytes")
-        content = self._unpacked(entry)
-        if len(content) != entry.size or zlib.crc32(content) != entry.crc:
+        content = self._unpack(entry, entry.size + 1)
+        if len(content) != entry.size or crc32(content) != entry.crc:
             raise BookError("broken", name)
         return content
 
@@ -90,7 +85,7 @@ class Package:
         """Add or replace a part; the same content as before is no change."""
         old = self._entries.get(name)
         self._dropped.discard(name)
-        if old and old.size == len(content) and old.crc == zlib.crc32(content):
+        if old and old.size == len(content) and old.crc == crc32(content):
             self._changed.pop(name, None)
             return
         self._changed[name] = content
@@ -123,32 +118,23 @@ class Package:
             raise BookError("broken", f"{name} is missing")
         return self._entries[name]
 
-    def _unpacked(self, entry: Entry) -> bytes:
-        if not entry.method or entry.packed > _HARMLESS:
-            return self._unpack(entry, entry.size + 1)
-        try:  # straight into memory of the right size
-            return zlib.decompress(self._packed(entry), -15, entry.size)
-        except zlib.error as error:
-            raise BookError("broken", entry.name) from error
-
     def _unpack(self, entry: Entry, size: int) -> bytes:
         packed = self._packed(entry)
         if entry.method == 0:
             return bytes(packed)
         try:
-            return zlib.decompressobj(-15).decompress(packed, size)
-        except zlib.error as error:
+            return unpack(packed, size)
+        except ValueError as error:
             raise BookError("broken", entry.name) from error
 
     def _pieces(self, entry: Entry) -> Iterator[bytes]:
-        packed = self._packed(entry)
-        unpacker = zlib.decompressobj(-15)
-        for start in range(0, len(packed), _PIECE):
-            piece = packed[start : start + _PIECE]
-            try:
-                yield unpacker.decompress(piece) if entry.method else bytes(piece)
-            except zlib.error as error:
-                raise BookError("broken", entry.name) from error
+        if entry.method == 0:
+            yield bytes(self._packed(entry))
+            return
+        try:
+            yield from unpack_pieces(self._packed(entry))
+        except ValueError as error:
+            raise BookError("broken", entry.name) from error
 
     def _packed(self, entry: Entry) -> memoryview:
         start = _content_offset(self._data, entry)
@@ -167,28 +153,10 @@ class Package:
         raw_name = old.raw_name if old else name.encode()
         flags = old.flags & 0x0800 if old else (0 if name.isascii() else 0x0800)
         stamp = old.stamp if old else _DOS_EPOCH
-        packed, crc = _deflated(content)
-        size = sum(map(len, packed))
-        common = struct.pack("<3HL3L2H", 20, flags, 8, stamp, crc, size, len(content), len(raw_name), 0)
+        packed, size = pack(content), len(content)
+        common = struct.pack("<3HL3L2H", 20, flags, 8, stamp, crc32(content), len(packed), size, len(raw_name), 0)
         central = _CENTRAL + struct.pack("<H", 20) + common + struct.pack("<3H2L", 0, 0, 0, 0, 0) + raw_name
-        return [_LOCAL + common + raw_name, *packed], central
-
-
-def _deflated(content: bytes) -> tuple[list[bytes], int]:
-    """A raw deflate stream in pieces, and the CRC; fast blocks side by side, the same bytes on every machine."""
-    if len(content) <= _BLOCK:  # XML is small at any level; 6 takes three times as long
-        return [_block(content, 2, zlib.Z_FINISH)], zlib.crc32(content)
-    whole = memoryview(content)
-    blocks = [whole[start : start + _BLOCK] for start in range(0, len(content), _BLOCK)]
-    with ThreadPoolExecutor(os.cpu_count()) as pool:  # more of them only get into each other's way
-        crc = pool.submit(zlib.crc32, content)
-        packed = list(pool.map(lambda block: _block(block, 1, zlib.Z_FULL_FLUSH), blocks))
-    return [*packed, _block(b"", 1, zlib.Z_FINISH)], crc.result()
-
-
-def _block(content: bytes | memoryview, level: int, ending: int) -> bytes:
-    packer = zlib.compressobj(level, zlib.DEFLATED, -15)
-    return packer.compress(content) + packer.flush(ending)
+        return [_LOCAL + common + raw_name, packed], central
 
 
 def _directory(data: bytes) -> list[Entry]:

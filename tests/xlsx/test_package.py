@@ -106,7 +106,7 @@ def test_times():
         assert new.getinfo("new.xml").date_time == (1980, 1, 1, 0, 0, 0)
 
 
-def test_large_parts_are_packed_in_blocks():
+def test_large_parts():
     """A part of several megabytes reads back whole, and packs to the same bytes each time."""
     content = bytes(range(256)) * 12_000
     saved = []
