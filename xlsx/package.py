@@ -10,7 +10,8 @@ from xlsx.errors import BookError
 LIMIT = 1 << 29  # bytes of one part: a larger one is an attack or no business of ours
 _DOS_EPOCH = 0x0021_0000  # 1980-01-01 00:00, the fixed time of entries that we add
 _LOCAL, _CENTRAL, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
-_ZIP64_LOCATOR, _DESCRIPTOR = b"PK\x06\x07", b"PK\x07\x08"
+_ZIP64_LOCATOR = b"PK\x06\x07"
+_FIELDS = struct.Struct("<4s4x2HL3L5H2L")  # of a line of the central directory
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
@@ -34,7 +35,8 @@ class Package:
 
     def __init__(self, data: bytes):
         self._data = data
-        self._entries = {entry.name: entry for entry in _directory(data)}
+        entries, self._ends = _directory(data)
+        self._entries = {entry.name: entry for entry in entries}
         self._changed: dict[str, bytes] = {}
         self._dropped: set[str] = set()
 
@@ -102,15 +104,20 @@ class Package:
             return self._data
         chunks: list[bytes | memoryview] = []
         directory: list[bytes] = []
-        position = count = 0
-        for name in self.names:
-            pieces, header = self._changed_entry(name) if name in self._changed else self._copied(name)
-            chunks += pieces
+        position, names, old = 0, self.names, memoryview(self._data)
+        for name in names:
+            if name in self._changed:
+                pieces, header = self._changed_entry(name)
+                chunks += pieces
+                size = len(pieces[0]) + len(pieces[1])
+            else:
+                entry = self._entries[name]
+                chunks.append(old[entry.offset : self._ends[entry.offset]])
+                header, size = entry.header, len(chunks[-1])
             directory += (header[:42], position.to_bytes(4, "little"), header[46:])
-            count += 1
-            position += sum(map(len, pieces))
+            position += size
         central = b"".join(directory)
-        end = struct.pack("<4s4H2LH", _END, 0, 0, count, count, len(central), position, 0)
+        end = struct.pack("<4s4H2LH", _END, 0, 0, len(names), len(names), len(central), position, 0)
         return b"".join([*chunks, central, end])
 
     def _entry(self, name: str) -> Entry:
@@ -140,14 +147,7 @@ class Package:
         start = _content_offset(self._data, entry)
         return memoryview(self._data)[start : start + entry.packed]
 
-    def _copied(self, name: str) -> tuple[list[bytes | memoryview], bytes]:
-        entry = self._entries[name]
-        end = _content_offset(self._data, entry) + entry.packed
-        if entry.flags & 8:
-            end += _descriptor_length(self._data, entry, end)
-        return [memoryview(self._data)[entry.offset : end]], entry.header
-
-    def _changed_entry(self, name: str) -> tuple[list[bytes | memoryview], bytes]:
+    def _changed_entry(self, name: str) -> tuple[tuple[bytes, bytes], bytes]:
         content = self._changed[name]
         old = self._entries.get(name)
         raw_name = old.raw_name if old else name.encode()
@@ -156,10 +156,11 @@ class Package:
         packed, size = pack(content), len(content)
         common = struct.pack("<3HL3L2H", 20, flags, 8, stamp, crc32(content), len(packed), size, len(raw_name), 0)
         central = _CENTRAL + struct.pack("<H", 20) + common + struct.pack("<3H2L", 0, 0, 0, 0, 0) + raw_name
-        return [_LOCAL + common + raw_name, packed], central
+        return (_LOCAL + common + raw_name, packed), central
 
 
-def _directory(data: bytes) -> list[Entry]:
+def _directory(data: bytes) -> tuple[list[Entry], dict[int, int]]:
+    """All entries, and where each of them ends, by its offset."""
     if data.startswith(_OLE):
         encrypted = "EncryptedPackage".encode("utf-16-le") in data
         raise BookError("encrypted" if encrypted else "not_xlsx", "an OLE container")
@@ -177,14 +178,25 @@ def _directory(data: bytes) -> list[Entry]:
         raise BookError("broken", "central directory") from error
     if len({entry.name for entry in entries}) != len(entries):
         raise BookError("broken", "duplicate entries")
-    return entries
+    return entries, _ends(data, entries, offset)
 
 
-def _entries(data: bytes, position: int, count: int) -> list[Entry]:
-    entries = []
+def _ends(data: bytes, entries: list[Entry], directory: int) -> dict[int, int]:
+    # where the next one starts: what a streaming writer put behind the content belongs to it
+    offsets = sorted(entry.offset for entry in entries)
+    ends = dict(zip(offsets, [*offsets[1:], directory], strict=True))
+    for entry in entries:
+        least = entry.offset + 30 + len(entry.raw_name) + entry.packed
+        if least > ends[entry.offset] or not data.startswith(_LOCAL, entry.offset):
+            raise BookError("broken", entry.name)
+    return ends
+
+
+def _entries(data: bytes, directory: int, count: int) -> list[Entry]:
+    entries, position = [], directory
     for _ in range(count):
-        fields = struct.unpack_from("<4s4HL3L5H2L", data, position)
-        signature, _, _, flags, method, stamp, crc, packed, size, name_length, *lengths = fields
+        fields = _FIELDS.unpack_from(data, position)
+        signature, flags, method, stamp, crc, packed, size, name_length, extra, comment = fields[:10]
         offset = fields[-1]
         if signature != _CENTRAL:
             raise BookError("broken", "central directory")
@@ -192,26 +204,16 @@ def _entries(data: bytes, position: int, count: int) -> list[Entry]:
             raise BookError("encrypted", "an entry of the archive")
         if 0xFFFFFFFF in (packed, size, offset):
             raise BookError("zip64")
-        raw_name = data[position + 46 : position + 46 + name_length]
+        header = data[position : position + 46 + name_length + extra + comment]
+        raw_name = header[46 : 46 + name_length]
         name = raw_name.decode("utf-8" if flags & 0x800 or raw_name.isascii() else "cp437")
         if method not in (0, 8):
             raise BookError("unsupported", f"{name}: compression {method}")
-        length = 46 + name_length + lengths[0] + lengths[1]
-        header = data[position : position + length]
         entries.append(Entry(name, header, raw_name, flags, method, stamp, crc, packed, size, offset))
-        position += length
+        position += len(header)
     return entries
 
 
 def _content_offset(data: bytes, entry: Entry) -> int:
-    if data[entry.offset : entry.offset + 4] != _LOCAL:
-        raise BookError("broken", entry.name)
     name_length, extra_length = struct.unpack_from("<2H", data, entry.offset + 26)
     return entry.offset + 30 + int(name_length) + int(extra_length)
-
-
-def _descriptor_length(data: bytes, entry: Entry, end: int) -> int:
-    signed = 4 if data[end : end + 4] == _DESCRIPTOR else 0
-    # A streaming writer that announced zip64 in the local header ends with 8-byte sizes.
-    sizes = 8 if data[end + signed + 4 : end + signed + 12] == struct.pack("<2L", entry.packed, entry.size) else 16
-    return signed + 4 + sizes

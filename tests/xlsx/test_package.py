@@ -96,6 +96,39 @@ def test_entries_written_as_a_stream():
         assert archive.testzip() is None
 
 
+def moved(data, place, by):
+    """The archive with some empty bytes before an entry."""
+    end = data.rindex(b"PK\x05\x06")
+    after = bytearray(data[:place] + bytes(by) + data[place:])
+    position = struct.unpack_from("<L", data, end + 16)[0] + by
+    struct.pack_into("<L", after, end + by + 16, position)
+    while after[position : position + 4] == b"PK\x01\x02":
+        lengths = struct.unpack_from("<3H", after, position + 28)
+        offset = struct.unpack_from("<L", after, position + 42)[0]
+        struct.pack_into("<L", after, position + 42, offset + by * (offset >= place))
+        position += 46 + sum(lengths)
+    return bytes(after)
+
+
+def test_gaps_between_entries():
+    """What another program left between two entries harms nothing."""
+    data = moved(TEMPLATE, TEMPLATE.index(b"PK\x03\x04", 4), 7)
+    book = Book(data)
+    book.put(TASKS, "B5", "甲")
+    before = entries(TEMPLATE)
+    after = entries(book.save())
+    assert {name for name, entry in after.items() if entry != before[name]} == {"xl/worksheets/sheet1.xml"}
+
+
+@pytest.mark.parametrize("offset", [2, 1 << 20])
+def test_entries_that_overlap(offset):
+    """An entry that starts inside another one, or nowhere, is not copied half."""
+    data = bytearray(TEMPLATE)
+    second = TEMPLATE.index(b"PK\x01\x02", TEMPLATE.index(b"PK\x01\x02") + 4)
+    struct.pack_into("<L", data, second + 42, offset)
+    assert code(bytes(data)) == "broken"
+
+
 def test_times():
     """A replaced part keeps its time; a new one gets a fixed one."""
     package = Package(TEMPLATE)
