@@ -61,9 +61,11 @@ def column_number(letters: str) -> int:
 def split_ref(ref: str) -> tuple[int, int]:
     """Row and column, from 1, of a cell reference: "$H$7" → (7, 8). ValueError if it is no single cell."""
     match = _REF.fullmatch(ref)
-    if not match or int(match[2]) > LAST_ROW:
+    letters, digits = match.groups() if match else ("", "0")
+    row = int(digits)
+    if not 0 < row <= LAST_ROW:
         raise ValueError(f"not a cell: {ref!r}")
-    return int(match[2]), column_number(match[1])
+    return row, column_number(letters)
 
 
 def check_place(row: int, column: int) -> None:

@@ -2,6 +2,7 @@
 
 import posixpath
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml import etree
 
@@ -172,6 +173,7 @@ def _owner(relations: str) -> str:
     return posixpath.join(posixpath.dirname(folder), name.removesuffix(".rels"))
 
 
+@lru_cache(maxsize=1024)
 def _resolved(part: str, target: str) -> str:
     if target.startswith("/"):
         return target.lstrip("/")

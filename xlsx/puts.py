@@ -3,21 +3,18 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import NamedTuple
+from functools import lru_cache
 
 from xlsx.cells import Value, column_letter
 
 Restyle = Callable[[int, Value], int]
 
 # what follows the reference of a cell that is spelled as usual and holds no more than a value and a formula of its own
-_PLAIN = re.compile(rb'( s="\d+")?(?: t="\w+")?(?:/>|>(<f>[^<]*</f>)?(?:<v>[^<]*</v>|<is><t[^>]*>[^<]*</t></is>)?</c>)')
+_PLAIN = re.compile(rb'( s="\d+"|)(?: t="\w+")?(?:/>|>(<f>[^<]*</f>)?(?:<v>[^<]*</v>|<is><t[^>]*>[^<]*</t></is>)?</c>)')
 
 
-class Put(NamedTuple):
-    """A value to be written, and the XML that follows a cell's reference and style."""
-
-    value: Value
-    content: bytes
+# a value to be written, and the XML that follows a cell's reference and style; a class of its own would take time
+Put = tuple[Value, bytes]
 
 
 def patched(row: bytes, number: int, puts: Mapping[int, Put], restyle: Restyle) -> tuple[bytes, bool] | None:
@@ -26,17 +23,24 @@ def patched(row: bytes, number: int, puts: Mapping[int, Put], restyle: Restyle) 
     None where there is more to do: cells are missing, hold part of a shared formula, or are spelled in another way.
     """
     pieces: list[bytes] = []
-    done, formulas = 0, False
-    for column, (value, content) in sorted(puts.items()):
-        ref = f'<c r="{column_letter(column)}{number}"'.encode()
+    done, formulas, place = 0, False, b'%d"' % number
+    for column in sorted(puts):
+        value, content = puts[column]
+        ref = _opening(column) + place
         start = row.find(ref, done)
         match = _PLAIN.match(row, start + len(ref)) if start >= 0 else None
         if match is None:
             return None
-        style = match[1] or b""
         if isinstance(value, date):
-            style = b' s="%d"' % restyle(int(style[4:-1] or 0), value)
-        pieces += (row[done:start], ref, style, content)
+            style = restyle(int(match[1][4:-1] or 0), value)
+            pieces += (row[done : match.start(1)], b' s="%d"' % style, content)
+        else:
+            pieces += (row[done : match.end(1)], content)
         done = match.end()
         formulas = formulas or match[2] is not None
     return b"".join((*pieces, row[done:])), formulas
+
+
+@lru_cache(maxsize=1024)
+def _opening(column: int) -> bytes:
+    return f'<c r="{column_letter(column)}'.encode()

@@ -106,7 +106,7 @@ class Worksheet:
         check_place(row, column)
         content = content_xml(value, from_1904=self._from_1904)
         self.replaced_formula |= b"<f>" in content
-        self._puts.setdefault(row, {})[column] = Put(value, content)
+        self._puts.setdefault(row, {})[column] = value, content
 
     def _put(self, row: int, column: int, value: Value, style: int | None = None) -> None:
         target = self._row(row)
@@ -242,8 +242,8 @@ class Worksheet:
             if chunk := self._patch(number, puts):
                 self._changed[number] = parse_row(chunk, number)
             else:
-                for column, put in puts.items():
-                    self._put(number, column, put.value)
+                for column, (value, _) in puts.items():
+                    self._put(number, column, value)
         return self._changed.get(number) or self._rows.get(number)
 
     def _patched(self) -> dict[int, bytes]:
