@@ -34,6 +34,7 @@ class Rows:
         self._index: tuple[list[int], list[int]] | None = None
         self._last = self.xml.rfind(b"<row", self.start, self.end)
         self._last_number = self._number(self._last) if self._last >= 0 else None
+        self._found = 0, self.start  # the row last found; the next one asked for mostly stands below
         if data < 0 or self.end < self.start:
             raise BookError("unsupported", "a sheet without plain sheetData")
         # a rare character alone is found thirty times as fast
@@ -73,17 +74,16 @@ class Rows:
         pieces: list[bytes | memoryview] = []
         for number in sorted(changed):
             start, end = self.span(number)
+            if start < done:
+                raise BookError("broken", f"row {number} stands too far up")
             pieces += [old[done:start], changed[number]]
             done = end
         return b"".join([*pieces, old[done:]])
 
     def _halved(self, number: int) -> tuple[int, int] | None:
-        """The span of a row that is there, if those on the way to it state their numbers and stand in order.
-
-        Of two rows found so, the one of the higher number always stands further down.
-        """
-        low, high = self.start, self._last
-        above, below = 0, self._last_number
+        """The span of a row that is there, if those on the way to it state their numbers and stand in order."""
+        above, low = self._found if self._found[0] < number else (0, self.start)
+        high, below = self._last, self._last_number
         if below == number:
             return high, self.end
         guesses = _GUESSES
@@ -95,6 +95,7 @@ class Rows:
             start = self._row_from(middle)
             found = self._number(start)
             if found == number:
+                self._found = number, start + 1
                 return start, self._row_from(start + 1)
             if found is None or not above < found <= below:
                 return None

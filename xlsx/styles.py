@@ -1,7 +1,9 @@
 """styles.xml: new cell styles derived from those that are there."""
 
+import re
 from copy import deepcopy
 from datetime import date, datetime
+from functools import cached_property
 from typing import cast
 
 from lxml import etree
@@ -11,6 +13,9 @@ from xlsx.parts import MAIN, SPREADSHEETML, Node, Parts, main
 
 _GENERAL, _TEXT = "0", "49"  # number formats under which a date would show as a number
 _DATE, _MOMENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
+_FORMATS = re.compile(rb"<cellXfs[\s>].*?</cellXfs>", re.DOTALL)
+_FORMAT = re.compile(rb"<xf(?=[\s/>])[^>]*")
+_NUMBER_FORMAT = re.compile(rb"""\snumFmtId\s*=\s*["'](\d+)["']""")
 _EMPTY = f"""<styleSheet xmlns="{MAIN}"><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>
 <fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>
 <borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>
@@ -37,9 +42,22 @@ class Styles:
             return style
         code = _MOMENT if isinstance(value, datetime) else _DATE
         if (style, code) not in self._dated:
-            plain = self._format(style).get("numFmtId", _GENERAL) in (_GENERAL, _TEXT)
-            self._dated[style, code] = self.derived(style, number_format=code) if plain else style
+            self._dated[style, code] = style if self._formatted(style) else self.derived(style, number_format=code)
         return self._dated[style, code]
+
+    def _formatted(self, style: int) -> bool:
+        match = _NUMBER_FORMAT.search(self._tags[style]) if style < len(self._tags) else None
+        number = match[1].decode() if match else self._format(style).get("numFmtId", _GENERAL)
+        return number not in (_GENERAL, _TEXT)
+
+    @cached_property
+    def _tags(self) -> list[bytes]:
+        """The formats' start tags as they were in the file, if they are so plain that they need no parsing."""
+        package = self._parts.package
+        xml = package.read(self._part) if self._part in package else b""
+        match = _FORMATS.search(xml) if b"<!" not in xml else None
+        formats = match[0] if match else b"<?"
+        return [] if b"<?" in formats or b"<ext" in formats else _FORMAT.findall(formats)
 
     def all(self) -> range:
         """Every style there is."""

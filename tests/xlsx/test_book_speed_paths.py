@@ -2,6 +2,7 @@
 
 import re
 import zlib
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -34,9 +35,9 @@ def put(content, changes):
     return book.save()
 
 
-def refusal(content, ref="A5"):
+def refusal(content, *refs):
     with pytest.raises(BookError) as caught:
-        put(content, {ref: 1})
+        put(content, dict.fromkeys(refs or ("A5",), 1))
     return caught.value.code
 
 
@@ -144,3 +145,39 @@ def test_all_edits_of_a_row_together():
     assert [text in after for text in ("<f>A6*2</f>", "<f>A7*2</f>", "shared")] == [True, True, False]
     assert '<c r="A6" s="2" t="inlineStr"><is><t>陆</t></is></c>' in after
     assert '<row r="6" ht="40">' in after
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("", ""),
+        (' numFmtId="164"', " numFmtId = '164'"),
+        ('<xf numFmtId="164"', '<xf note="a>b" numFmtId="164"'),
+        ('numFmtId="164"', 'numFmtId="&#49;64"'),
+        ('<cellStyleXfs count="2">', '<!-- <cellXfs><xf/></cellXfs> --><cellStyleXfs count="2">'),
+        ("<alignment wrapText", '<extLst><ext><xf numFmtId="14"/></ext></extLst><alignment wrapText'),
+    ],
+)
+def test_number_formats_spelled_in_other_ways(old, new):
+    """A date keeps a cell's date format and brings one along where there is none, however the formats are written."""
+    styles = part(TEMPLATE, "xl/styles.xml")
+    assert old in styles
+    book = Book(rezip(TEMPLATE, {"xl/styles.xml": styles.replace(old, new, 1)}))
+    for ref in ("A5", "D5"):
+        book.put(TASKS, ref, date(2024, 5, 1))
+    after = part(book.save(), SHEET)
+    assert re.findall('<c r="([AD]5)" s="([0-9]+)"', after) == [("A5", "6"), ("D5", "3")]
+
+
+@given(st.permutations(range(1, 10)), st.sets(st.integers(1, 9), min_size=1))
+def test_rows_in_disorder(numbers, edited):
+    """Rows out of order are edited where they stand, or the book is refused; none is lost or written twice."""
+    content = "".join(row(number, number) for number in numbers)
+    changes = {f"A{number}": f"新{number}" for number in edited}
+    try:
+        after = put(content, changes)
+    except BookError:
+        assert refusal(content, *changes) == "broken"
+        return
+    found = re.findall('<row r="([0-9])"><c r="A[0-9]" t="inlineStr"><is><t>(.*?)</t>', part(after, SHEET))
+    assert found == [(str(number), changes.get(f"A{number}", str(number))) for number in numbers]
