@@ -84,7 +84,9 @@ RULES: dict[str, Rule] = {
     "indicator_empty": Rule("warning", "{sheet}!{cell}（{title}）没有填写", "有数据的请填写，本期没有数据的请在进展情况里说明"),
     # versions of a unit's report
     "version_older": Rule("note", "文件“{value}”保存于{saved}，比已收下的“{newer}”（{number}号）旧，没有采用", "确要用这一份的，请撤下{number}号"),
-    "rows_emptied": Rule("warning", "{unit}上一份（{number}号）填了{refs}，这一份没有填，以这一份为准", "几个科室分头填报的，请合成一份再报"),
+    "part_alone": Rule("note", "{unit}这一份填好的{refs}已先记下；还缺{missing}，由别的科室另报的，报来后合并采用", "没有别的科室另报的，请在这一份里补填后重报"),
+    "parts_joined": Rule("note", "与{unit}的{number}号（{value}）合并采用，{refs}取自{number}号", "几个科室分头填报的，无需处理"),
+    "rows_emptied": Rule("warning", "{unit}上一份（{number}号）填了{refs}，这一份没有填，以这一份为准", "几个科室分头填报的，各填各的行，不要重复"),
     "office_returned": Rule("error", "文件“{value}”由本办退回：{why}", "请修改后重新报送"),
     # master
     "indicator_task": Rule("warning", "总表{sheet}第{row}行的序号“{value}”对不上任务，没有下发", "请写成“附件1：21”；民生实事的子项写成“附件2：8.3”"),

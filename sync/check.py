@@ -17,17 +17,29 @@ from sync.unit import SIGNED
 
 __all__ = ["Judgement", "judge_workbook"]
 
+_LEFT = frozenset({"required_empty", "text_unchanged"})  # the faults of a required row that nobody has touched
 _LIVE = frozenset({"macros", "external_links", "ole", "dde", "activex", "connections"})
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The verdict on one workbook: whose it is (as far as known), its entries, and every finding."""
+    """The verdict on one workbook: whose it is (as far as known), its entries, and every finding.
+
+    ``untouched`` are the rows that are as they were handed out. Where only some of these are at fault, the workbook
+    is returned and still a part of a report: these are ``needed`` from other files, and the rest is in the entries.
+    """
 
     verdict: Literal["accepted", "returned", "quarantined"]
     findings: tuple[Finding, ...]
     issue: Issue | None = None
     entries: tuple[Entry, ...] = ()
+    untouched: frozenset[str] = frozenset()
+    needed: frozenset[str] = frozenset()
+
+    @property
+    def is_report(self) -> bool:
+        """Whether it is a report or a part of one."""
+        return self.verdict == "accepted" or bool(self.needed)
 
 
 def judge_workbook(
@@ -49,14 +61,20 @@ def judge_workbook(
         return Judgement("returned", (wrong,), issue)
     checks = _checks(reading, issue, schema)
     found = tuple(item for check in checks for item in check.findings()) + tuple(_unsigned(reading, issue.unit))
-    if any(item.severity == "error" for item in found):
+    untouched = frozenset(row for check in checks for row in check.untouched())
+    errors = [item for item in found if item.severity == "error"]
+    needed = frozenset(item.task for item in errors if item.task and item.task in untouched and item.code in _LEFT)
+    if not all(item.task in needed and item.code in _LEFT for item in errors):
         return Judgement("returned", found, issue)
-    entries = (
+    entries = tuple(
         Entry(task=name, unit=issue.unit, period=issue.period, values=values)
         for check in checks
         for name, values in check.reported()
+        if name not in needed
     )
-    return Judgement("accepted", found, issue, tuple(entries))
+    if needed and all(entry.task in untouched for entry in entries):
+        return Judgement("returned", found, issue)
+    return Judgement("returned" if needed else "accepted", found, issue, entries, untouched, needed)
 
 
 def _label(period: str) -> str:

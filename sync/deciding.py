@@ -1,26 +1,24 @@
 """Deciding what becomes of stored files: the verdict, and everything that follows from it in the same transaction."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from pathlib import PurePosixPath
 
-from ledger.finding import Finding, finding
+from ledger.finding import Finding
 from ledger.period import Period
 from sync.answers import prepare
 from sync.assignment import Assignment
 from sync.atomic import legal_name
 from sync.check import Judgement, judge_workbook
 from sync.decrypt import office_passwords
+from sync.joining import OUTDATED, rejoin
 from sync.read import Reading, read_ahead
-from sync.records import Issue, Submission
-from sync.versions import counted, in_order, saved_at
+from sync.records import Submission
+from sync.versions import saved_at
 from sync.workspace import Workspace
 
 __all__ = ["Deciding", "is_outdated"]
-
-_OUTDATED = "version_older"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ class Deciding:
         unit = folders.get(submission.folder) or (issue.unit if issue else None)
         saved = saved_at(self._data(submission), Period.parse(period).start, submission.arrived)
         known = submission._replace(unit=unit, period=period, saved=saved)
-        if judgement.verdict == "accepted":
+        if judgement.is_report:
             return _Judged(known, judgement)
         asked, marked = self._issues(period).get(unit or ""), judgement.verdict == "returned"
         return _Judged(known, judgement, prepare(self._workspace, known, judgement.findings, asked, marked=marked))
@@ -75,52 +73,27 @@ class Deciding:
 
     def _record(self, one: _Judged) -> None:
         submission, judgement, log = one.submission, one.judgement, self._journal.submissions
-        findings, issue = judgement.findings, judgement.issue
-        log.move(submission.number, "read")
-        if judgement.verdict == "accepted" and issue:
-            said = {entry.task for entry in judgement.entries}
-            silent = [name for name in (*issue.rows, *issue.indicators) if name not in said]
-            rows = [(name, issue.unit, issue.period) for name in silent]
-            self._journal.put_entries(judgement.entries, submission.number, rows)
-            findings += tuple(self._beside_others(submission, issue, silent))
+        number, issue = submission.number, judgement.issue
         log.move(
-            submission.number,
-            judgement.verdict,
+            number,
+            "read",
             unit=submission.unit,
             period=submission.period,
             saved=submission.saved,
-            findings=findings,
+            findings=judgement.findings,
         )
+        if issue and judgement.is_report:
+            said = {entry.task for entry in judgement.entries}
+            silent = [(row, issue.unit, issue.period) for row in (*issue.rows, *issue.indicators) if row not in said]
+            self._journal.put_entries(judgement.entries, number, silent)
+            log.leave(number, judgement.untouched & (said | judgement.needed), judgement.needed)
+            rejoin(self._workspace, issue)
+        else:
+            log.move(number, judgement.verdict)
         if one.answer:
-            log.owe(submission.number, *one.answer)
-
-    def _beside_others(self, submission: Submission, issue: Issue, silent: Sequence[str]) -> Iterator[Finding]:
-        """What the unit's other versions make of an accepted one: it may be older, or leave out what they filled."""
-        log, name = self._journal.submissions, PurePosixPath(submission.path).name
-        others = [one for one in log.versions(issue.unit, issue.period) if one.judged == "accepted"]
-        every = sorted([*others, submission._replace(judged="accepted")])  # by number
-        standing = counted(every)
-        if submission.number not in [one.number for one in standing[-1:]]:
-            newer = (standing or in_order(every))[-1]
-            yield finding(
-                _OUTDATED, value=name, saved=_local(submission.saved), newer=_name(newer), number=newer.number
-            )
-        elif len(standing) > 1:
-            before = standing[-2]
-            locked = {**issue.rows, **issue.indicators}
-            refs = [locked[row]["ref"] for row in silent if row in log.said(before.number)]
-            if refs:
-                yield finding("rows_emptied", unit=issue.unit, number=before.number, refs="、".join(refs))
+            log.owe(number, *one.answer)
 
 
 def is_outdated(submission: Submission) -> bool:
     """Whether an accepted file was not used because a newer version of the same report was there already."""
-    return any(item.code == _OUTDATED for item in submission.findings)
-
-
-def _name(submission: Submission) -> str:
-    return PurePosixPath(submission.path).name
-
-
-def _local(saved: str | None) -> str:
-    return datetime.fromisoformat(saved).astimezone().strftime("%Y-%m-%d %H:%M") if saved else ""
+    return any(item.code == OUTDATED for item in submission.findings)

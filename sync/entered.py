@@ -150,7 +150,8 @@ def _settle(journal: Journal, period: Period) -> None:
 def _arrivals(journal: Journal, period: Period) -> Iterator[tuple[tuple[str, str], str]]:
     """When the workbook arrived that counts for each task and unit; one that leaves a task empty says so too."""
     issues = journal.newest_issues(str(period))
-    for unit, versions in journal.submissions.counted(str(period)).items():
-        for submission in versions if unit in issues else ():
-            for task in issues[unit].rows:
-                yield (task, unit), submission.arrived[:16]
+    for unit, report in journal.submissions.reports(str(period)).items():
+        for version in report.standing if unit in issues else ():
+            # what a part leaves empty another part may say
+            for task in issues[unit].rows.keys() - (report.filled - version.filled):
+                yield (task, unit), version.submission.arrived[:16]

@@ -166,14 +166,20 @@ class Journal:
     def entries(self, period: str) -> dict[str, dict[str, Mapping[str, str]]]:
         """What was reported in a period, in workbooks or through sheet 代填: task id → unit → values by column key.
 
-        Of a unit's versions the newest that counts is what it says about a task; before any comes the import.
+        Of a unit's versions the newest that counts is what it says about a task; before any comes the import. What a
+        part leaves open takes back what was said before, and not what another part says.
         """
-        versions = (one.number for files in self.submissions.counted(period).values() for one in files)
-        rank = {0: 0} | {number: place for place, number in enumerate(versions, 1)}
-        rows = self._base.execute("SELECT submission, task, unit, body FROM entry WHERE period = ?", (period,))
-        standing: dict[tuple[str, str], str] = {}
-        for _, task, unit, body in sorted((row for row in rows if row[0] in rank), key=lambda row: rank[row[0]]):
-            standing[task, unit] = body
+        rank = {0: -1}
+        for report in self.submissions.reports(period).values():
+            rank |= {one.submission.number: place for place, one in enumerate(report.replaced)}
+            rank |= dict.fromkeys((one.submission.number for one in report.standing), len(report.replaced))
+        rows = self._base.execute(
+            "SELECT submission, entry.task, unit, body, body != '' AND untouched.task IS NULL FROM entry"
+            " LEFT JOIN untouched USING (submission, task) WHERE period = ?",
+            (period,),
+        )
+        counted = sorted((row for row in rows if row[0] in rank), key=lambda row: (rank[row[0]], row[4], row[3] != ""))
+        standing = {(task, unit): body for _, task, unit, body, _ in counted}
         found: dict[str, dict[str, Mapping[str, str]]] = {}
         for (task, unit), body in standing.items():
             if body:

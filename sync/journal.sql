@@ -21,6 +21,9 @@ CREATE TABLE IF NOT EXISTS entry (
     task TEXT NOT NULL, unit TEXT NOT NULL, period TEXT NOT NULL, submission INTEGER NOT NULL, body TEXT NOT NULL,
     PRIMARY KEY (period, task, unit, submission));
 CREATE INDEX IF NOT EXISTS entry_of ON entry (submission);
+-- rows that a workbook leaves as they were handed out; what is needed must come from another part of the report
+CREATE TABLE IF NOT EXISTS untouched (
+    submission INTEGER NOT NULL, task TEXT NOT NULL, needed INTEGER NOT NULL, PRIMARY KEY (submission, task));
 -- archives (.zip) whose files have been seen one by one
 CREATE TABLE IF NOT EXISTS package (path TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (path, sha256));
 CREATE TABLE IF NOT EXISTS entered (

@@ -16,6 +16,7 @@ from ledger.finding import finding
 from ledger.period import Period
 from sync.answers import deliver, prepare
 from sync.entered_check import moment
+from sync.joining import rejoin
 from sync.parcels import pack_returned
 from sync.publish import Published, publish
 from sync.records import Ruling, Submission
@@ -79,6 +80,7 @@ def send_back(workspace: Workspace, text: str, why: str) -> Ruled:
     answer = prepare(workspace, submission, told, asked, marked=True)
     with journal.transaction():
         journal.submissions.rule(submission.number, "returned", reason)
+        _rejoin(workspace, submission)
         journal.submissions.owe(submission.number, *answer)
     return _shown(workspace, submission)
 
@@ -107,7 +109,14 @@ def _rule(workspace: Workspace, submission: Submission, ruling: Ruling | None, w
         _require_open(workspace, submission)
     with workspace.journal.transaction():
         workspace.journal.submissions.rule(submission.number, ruling, reason)
+        _rejoin(workspace, submission)
     return _shown(workspace, submission)
+
+
+def _rejoin(workspace: Workspace, submission: Submission) -> None:
+    """What the unit's other files come to without this one, or with it again."""
+    if issue := workspace.journal.newest_issues(submission.period or "").get(submission.unit or ""):
+        rejoin(workspace, issue)
 
 
 def _require_open(workspace: Workspace, submission: Submission) -> None:

@@ -26,13 +26,14 @@ Faults = Iterable[tuple[str, Fault]]
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What a sheet must hold: its issued rows by id, its locked columns' titles, its open columns, and how the open
-    cells of a row are judged (id, texts by key)."""
+    cells of a row are judged (id, texts by key); ``prefilled`` is what was handed out in a row's open cells."""
 
     sheet: str
     issued: Mapping[str, Texts]
     locked: Mapping[str, str]
     open: Mapping[str, Column]
     faults: Callable[[str, Texts], Faults]
+    prefilled: Callable[[str], Texts] = lambda _: {}
 
 
 def task_rules(issue: Issue, schema: Schema) -> Rules:
@@ -43,9 +44,13 @@ def task_rules(issue: Issue, schema: Schema) -> Rules:
         last = issue.rows[task].get(LAST, "") if mine else ""
         return row_faults(schema, values, reporter=mine, last=last)
 
+    def prefilled(task: str) -> Texts:
+        last = issue.rows[task].get(LAST, "") if task in issue.reporter else ""
+        return {schema.main_text: last} if last else {}
+
     columns = {key: schema.columns[key] for key in schema.owned("unit")}
     locked = {key: "序号" if key == "ref" else schema.columns[key].title for key in locked_keys(schema)}
-    return Rules(TASKS, issue.rows, locked, columns, faults)
+    return Rules(TASKS, issue.rows, locked, columns, faults, prefilled)
 
 
 _ACTUAL, _AS_OF = (Column(title=title, owner="unit") for title in ("完成值", "截至日期"))
@@ -104,6 +109,13 @@ class SheetCheck:
             values = {key: text for key, text in self._texts(filled.row).items() if text}
             if values:
                 yield filled.task, values
+
+    def untouched(self) -> Iterator[str]:
+        """The rows that are as they were handed out."""
+        for filled in self._rows:
+            values = {key: text for key, text in self._texts(filled.row).items() if text}
+            if filled.task in self._rules.issued and values == self._rules.prefilled(filled.task):
+                yield filled.task
 
     def _texts(self, row: Row) -> dict[str, str]:
         return {key: cell_text(row.values[key], column) for key, column in self._rules.open.items()}

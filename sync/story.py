@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sync.deciding import is_outdated
+from sync.parts import put_together
 from sync.records import Step, Submission
 from sync.rulings import matching
-from sync.versions import counted
 from sync.workspace import Workspace
 
 __all__ = ["Story", "Told", "stories"]
@@ -59,12 +59,14 @@ def _now(workspace: Workspace, one: Submission) -> str:
         return "已撤下" if one.ruling == "excluded" else "本办已退回"
     if one.verdict != "accepted":
         return {"returned": "已退回", "quarantined": "已隔离"}.get(one.verdict or "", "等待汇总")
-    standing = counted(workspace.journal.submissions.versions(one.unit or "", one.period or ""))
-    if standing and standing[-1].number == one.number:
-        return "采用中"
-    if is_outdated(one) or not standing:
+    report = put_together(workspace.journal.submissions.versions_of(one.unit or "", one.period or ""))
+    standing = [version.submission.number for version in report.standing]
+    if one.number in standing:
+        others = "、".join(f"#{number}" for number in standing if number != one.number)
+        return f"采用中，与{others}合并" if others else "采用中"
+    if is_outdated(one):
         return "旧版，没有采用"
-    return f"已被#{standing[-1].number}取代"
+    return f"已被#{standing[-1]}取代" if standing else "等单位重报"
 
 
 def _told(workspace: Workspace, one: Submission) -> Iterator[Told]:

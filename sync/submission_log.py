@@ -2,15 +2,15 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
 from ledger.finding import Finding
 from sync.atomic import legal_name
 from sync.master_cells import now
+from sync.parts import Report, Version, put_together
 from sync.records import Answer, Ruling, State, Step, Submission
-from sync.versions import counted
 
 __all__ = ["SubmissionLog"]
 
@@ -42,16 +42,38 @@ class SubmissionLog:
         for row in self._base.execute(f"SELECT {columns} FROM submission {where} ORDER BY number", given):
             yield _submission(row)
 
-    def counted(self, period: str) -> dict[str, list[Submission]]:
-        """By unit the submissions whose entries count, oldest version first, without their findings."""
-        found: dict[str, list[Submission]] = {}
-        for one in self._read("WHERE period = ? AND verdict = 'accepted'", period, columns=_LEAN):
-            found.setdefault(one.unit or "", []).append(one)
-        return {unit: standing for unit, files in found.items() if (standing := counted(files))}
+    def reports(self, period: str) -> dict[str, Report]:
+        """By unit what its files come to."""
+        return {unit: put_together(versions) for unit, versions in self.versions(period).items()}
 
-    def versions(self, unit: str, period: str) -> list[Submission]:
-        """What one unit has sent for a period, in the order in which it was seen, without the findings."""
-        return list(self._read("WHERE period = ? AND unit = ?", period, unit, columns=_LEAN))
+    def versions(self, period: str) -> dict[str, list[Version]]:
+        """By unit its usable files, accepted or parts, in the order in which they were seen."""
+        found: dict[str, list[Version]] = {}
+        for one in self._versions("period = ?", period):
+            found.setdefault(one.submission.unit or "", []).append(one)
+        return found
+
+    def versions_of(self, unit: str, period: str) -> list[Version]:
+        """The usable files of one unit."""
+        return self._versions("period = ? AND unit = ?", period, unit)
+
+    def _versions(self, where: str, *given: str) -> list[Version]:
+        """Of the files that hold a report or a part of one the rows that they fill; without their findings."""
+        filled: dict[int, set[str]] = {}
+        needed: dict[int, set[str]] = {}
+        those = f"submission IN (SELECT number FROM submission WHERE {where})"
+        rows = f"SELECT submission, task FROM entry WHERE body != '' AND {those}"
+        for number, task in self._base.execute(f"{rows} EXCEPT SELECT submission, task FROM untouched", given):
+            filled.setdefault(number, set()).add(task)
+        for number, task in self._base.execute(
+            f"SELECT submission, task FROM untouched WHERE needed AND {those}", given
+        ):
+            needed.setdefault(number, set()).add(task)
+        usable = f"{where} AND (verdict = 'accepted' OR number IN (SELECT submission FROM entry))"
+        return [
+            Version(one, frozenset(filled.get(one.number, ())), frozenset(needed.get(one.number, ())))
+            for one in self._read(f"WHERE {usable}", *given, columns=_LEAN)
+        ]
 
     def undecided(self) -> list[Submission]:
         """Files that have been stored and not judged yet; they need not lie in the inbox any more."""
@@ -61,10 +83,19 @@ class SubmissionLog:
         """Accepted files of which the master has not been told yet."""
         return list(self._read("WHERE state = 'accepted'"))
 
-    def said(self, number: int) -> set[str]:
-        """The tasks and indicators about which a submission says something."""
-        rows = self._base.execute("SELECT task FROM entry WHERE submission = ? AND body != ''", (number,))
-        return {task for (task,) in rows}
+    def leave(self, number: int, rows: Iterable[str], needed: Container[str]) -> None:
+        """Record the rows that a submission leaves as they were handed out, and which of them are ``needed``."""
+        left = ((number, row, row in needed) for row in rows)
+        self._base.executemany("INSERT OR REPLACE INTO untouched VALUES (?, ?, ?)", left)
+
+    def found(self, number: int) -> tuple[Finding, ...]:
+        """All that was found in a submission, the required rows that its other parts fill included."""
+        (told,) = self._base.execute("SELECT findings FROM submission WHERE number = ?", (number,)).fetchone()
+        return _findings(told)
+
+    def tell(self, number: int, findings: Sequence[Finding]) -> None:
+        """Record what is to be said of a submission now; nothing has happened to it."""
+        self._base.execute("UPDATE submission SET findings = ? WHERE number = ?", (_as_json(findings), number))
 
     # arrival
 
@@ -164,6 +195,10 @@ class SubmissionLog:
         """Record, in the transaction that decides, the file that the unit shall get; its bytes are in the store."""
         self._base.execute("INSERT INTO answer (submission, path, sha256) VALUES (?, ?, ?)", (number, path, sha256))
 
+    def disown(self, number: int) -> None:
+        """What the unit has not got yet it needs no more."""
+        self._base.execute("DELETE FROM answer WHERE submission = ? AND NOT delivered", (number,))
+
     def owed(self) -> list[Answer]:
         """Answers that nobody has written yet, oldest first."""
         rows = self._base.execute(
@@ -191,8 +226,15 @@ class SubmissionLog:
 
 
 def _submission(row: tuple[Any, ...]) -> Submission:
-    findings = tuple(Finding.model_validate(item) for item in json.loads(row[-1]))
-    return Submission._make((*row[:-1], findings))
+    one = Submission._make((*row[:-1], _findings(row[-1])))
+    if one.judged != "accepted":
+        return one
+    # of an accepted part the rows are no faults any more that other parts fill
+    return one._replace(findings=tuple(item for item in one.findings if item.severity != "error"))
+
+
+def _findings(told: str) -> tuple[Finding, ...]:
+    return tuple(Finding.model_validate(item) for item in json.loads(told))
 
 
 def _as_json(findings: Sequence[Finding]) -> str:

@@ -1,4 +1,4 @@
-"""Which of a unit's files counts: the one that the unit wrote last, not the one that happened to arrive last.
+"""Which of a unit's files is the newer one: the one that the unit wrote last, not the one that happened to arrive last.
 
 An older copy that turns up late (forwarded once more, found on another desk) must not replace a newer report. What
 tells old from new is when the files say they were last saved (dcterms:modified, which Excel, WPS and LibreOffice set
@@ -16,7 +16,7 @@ from io import BytesIO
 
 from sync.records import Submission
 
-__all__ = ["counted", "in_order", "saved_at"]
+__all__ = ["in_order", "saved_at"]
 
 _PART, _LONGEST = "docProps/core.xml", 1 << 16
 _MODIFIED = re.compile(rb"<dcterms:modified[^>]*>\s*([0-9T:.+Z-]{10,35})\s*</dcterms:modified>")
@@ -32,16 +32,6 @@ def in_order(versions: Iterable[Submission]) -> list[Submission]:
             place -= 1
         found.insert(place, one)
     return found
-
-
-def counted(versions: Iterable[Submission]) -> list[Submission]:
-    """Of a unit's submissions for one period those whose entries count, oldest first: the last one stands.
-
-    When the office has sent a report back, it and everything before it waits for the unit's answer.
-    """
-    ordered = in_order(one for one in versions if one.judged == "accepted")
-    sent_back = max((place for place, one in enumerate(ordered, 1) if one.ruling == "returned"), default=0)
-    return [one for one in ordered[sent_back:] if not one.ruling]
 
 
 def _older(one: Submission, other: Submission) -> bool:

@@ -78,17 +78,13 @@ def _behind(view: View) -> Iterator[Shown]:
 
 
 def _arrivals(view: View) -> Iterator[Shown]:
-    """How many of the units that were asked had reported, day by day around the due day; the first accepted counts."""
+    """How many of the units had reported, day by day around the due day; the first whole report counts."""
     if not view.snapshot:
         yield from [{}] * RANKED
         return
     period = view.snapshot.period
-    first: dict[str | None, str] = {}
-    for submission in view.journal.submissions.of(str(period)):
-        if submission.verdict == "accepted":
-            first[submission.unit] = min(submission.arrived, first.get(submission.unit, submission.arrived))
     states = unit_states(view.workspace, period)
-    arrived = [date.fromisoformat(first.get(one.unit, one.received)[:10]) for one in states if one.reported]
+    arrived = [date.fromisoformat(one.whole[:10]) for one in states if one.reported]
     begin = view.schema.due_day(period) - timedelta(_DAYS_BEFORE_DUE)
     for day in (begin + timedelta(number) for number in range(RANKED)):
         yield {"day": day, "received": sum(one <= day for one in arrived), "expected": len(states)}

@@ -37,9 +37,10 @@ def return_rows(view: View) -> Iterator[Shown]:
 
 
 def _file(state: UnitState) -> str:
-    """The file that stands, with its number, and the numbers of those that the office has set aside."""
+    """The file that stands, with its number, the numbers of its other parts and of those that were set aside."""
+    joined = f"（与{'、'.join(f'#{number}' for number in state.parts)}合并）" if state.parts else ""
     aside = f"（已撤下：{'、'.join(f'#{number}' for number in state.excluded)}）" if state.excluded else ""
-    return f"{state.file} #{state.number}{aside}" if state.file else ""
+    return f"{state.file} #{state.number}{joined}{aside}" if state.file else ""
 
 
 def issue_rows(view: View) -> Iterator[Shown]:

@@ -79,7 +79,7 @@ def test_a_report_is_sent_back(reported: Workspace) -> None:
     """Nothing of the unit's counts, the answer gives the reason in front, and the next report is taken as ever."""
     done = rulings.send_back(reported, "2", "没有写到具体数字")
     assert (done.submission.verdict, text(reported), unit_state(reported, ROAD).word) == ("returned", "", "已退回")
-    assert now(reported) == ["旧版，没有采用", "本办已退回"]
+    assert now(reported) == ["等单位重报", "本办已退回"]
     (answer,) = (reported.root / "returned" / ROAD).iterdir()
     book = openpyxl.load_workbook(answer)
     assert book.sheetnames[0] == "问题清单"

@@ -141,8 +141,8 @@ def test_a_file_in_the_wrong_folder_is_judged_anew_in_the_right_one(handed_out: 
     assert [one.verdict for one in take(handed_out)] == ["accepted"]
 
 
-def test_rows_that_an_earlier_version_had_filled(handed_out: Workspace) -> None:
-    """The newer one counts as it is; that it is silent where the older one spoke is told."""
+def test_a_copy_that_says_nothing_takes_nothing_back(handed_out: Workspace) -> None:
+    """Another 科室 has nothing to add: both count, and the second says where the row comes from."""
     send(handed_out, "改造4万平方米。", "一科.xlsx", day=3, unit="住建局")
     take(handed_out)
     source = next((handed_out.root / "outbox" / "住建局").iterdir())
@@ -150,9 +150,9 @@ def test_rows_that_an_earlier_version_had_filled(handed_out: Workspace) -> None:
     fill(source, target, lambda _: {})
     save_at(target, datetime(2022, 9, 4, 1), datetime(2022, 9, 4, 12))
     (second,) = take(handed_out)
-    assert (second.verdict, codes(second)) == ("accepted", ["rows_emptied"])
+    assert (second.verdict, codes(second)) == ("accepted", ["parts_joined"])
     assert "附件1：2" in second.findings[0].message
-    assert open_master(handed_out).text("A1-002", "progress") == ""
+    assert open_master(handed_out).text("A1-002", "progress") == "改造4万平方米。"
 
 
 def test_a_file_that_is_gone_before_it_was_judged(handed_out: Workspace) -> None:
