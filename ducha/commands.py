@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from ducha.collecting import distribute, import_files, init, open_, remind, sync
-from ducha.deciding import exclude, include, journal, received, return_
+from ducha.deciding import enter, exclude, include, journal, received, return_
 from ducha.demo import run_demo
 from ducha.looking import bulletin, diff, export, schema, status, verify
 from ducha.say import console
@@ -33,6 +33,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "include": include,
     "return": return_,
     "received": received,
+    "enter": enter,
     "diff": diff,
     "remind": remind,
     "verify": verify,

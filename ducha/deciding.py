@@ -1,4 +1,4 @@
-"""Commands with which the office decides about a file that has arrived, and the one that tells its story."""
+"""What the office says itself: what becomes of a file that has arrived, its story, what a unit told by telephone."""
 
 import json
 from typing import Annotated
@@ -8,10 +8,11 @@ import typer
 from ducha.say import HERE, Place, console, hand_over, opened, tell_findings
 from ledger.errors import StateError
 from sync import rulings
+from sync.entering import enter as record
 from sync.rulings import Ruled
 from sync.story import Story, stories
 
-__all__ = ["exclude", "include", "journal", "received", "return_"]
+__all__ = ["enter", "exclude", "include", "journal", "received", "return_"]
 
 File = Annotated[str, typer.Argument(help="编号（ducha status里的#号），或文件在inbox里的路径。")]
 Why = Annotated[str, typer.Option("--why", help="理由，记在日志里。")]
@@ -55,6 +56,29 @@ def received(
     with opened(workspace) as place:
         done = rulings.correct_receipt(place, file, f"{day} {time}".strip(), why)
     _tell(done, f"收到时间已改为{done.submission.arrived.replace('T', ' ')}")
+
+
+def enter(
+    unit: Annotated[str, typer.Argument(help="填报单位。")],
+    reference: Annotated[str, typer.Argument(help="任务序号，如 附件1：21。")],
+    *,
+    set_: Annotated[list[str], typer.Option("--set", help="一栏的内容，写成 进展情况=已完成38公里，可以写几次。")],
+    channel: Annotated[str, typer.Option("--channel", help="渠道，如 电话、纸质、传真。")],
+    received: Annotated[str, typer.Option("--received", help="收到的日期或时间，如 2022-09-03 15:30。")],
+    workspace: Place = HERE,
+) -> None:
+    """代填：记下单位用电话、纸质等报来的一项任务，写进总表“代填”。"""
+    said = {}
+    for text in set_:
+        title, equals, value = text.replace("＝", "=", 1).partition("=")
+        if not equals or title.strip() in said:
+            raise StateError(f"“{text}”看不懂，没有登记，请写成 栏目=内容，一栏写一次，如 进展情况=已完成38公里。")
+        said[title.strip()] = value
+    with opened(workspace) as place:
+        published, state = record(place, unit, reference, said, channel, received)
+    tell_findings(published.findings)
+    later = f"已记下，还没有写进“代填”。{published.waits}"
+    console.print(f"已登记在“代填”里：{state}。" if state else later)
 
 
 def _tell(done: Ruled, what: str) -> None:

@@ -14,7 +14,7 @@ import typer
 
 from ducha.commands import COMMANDS
 from ducha.overview import tell_overview
-from ducha.questions import Ask, BackError, ask, file, folder, line, period, plain, sources, yes
+from ducha.questions import Ask, BackError, ask, columns, file, folder, line, period, plain, sources, yes
 from ducha.say import console, opened
 from ledger.errors import DuchaError
 from ledger.period import Period
@@ -79,6 +79,7 @@ ENTRIES = (
     Entry("下发填报表", "distribute", {"period": period("下发哪个报送期", _open)}),
     Entry("试汇总（先看看会改什么，不动任何文件）", "sync", given={"dry_run": True}),
     Entry("汇总inbox里的填报表", "sync"),
+    Entry("自动汇总（来一份汇总一份，按Ctrl-C停止）", "sync", given={"watch": True}),
     Entry("报送情况", "status"),
     Entry("一份报送的经过", "journal", {"file": line(f"{_FILE}、单位名称")}),
     Entry("撤下一份报送", "exclude", {"file": line(_FILE), "why": line("理由")}),
@@ -88,6 +89,17 @@ ENTRIES = (
         "更正收到时间",
         "received",
         {"file": line(_FILE), "day": line("真正收到的时间，如2022-09-03或2022-09-03 15:20"), "why": line("理由")},
+    ),
+    Entry(
+        "代填一项（电话、纸质报来的）",
+        "enter",
+        {
+            "unit": line("填报单位"),
+            "reference": line("任务序号，如附件1：21"),
+            "set_": columns("代填"),
+            "channel": line("渠道，如电话、纸质、传真"),
+            "received": line("收到的时间，如2022-09-03或2022-09-03 15:30"),
+        },
     ),
     Entry("催报", "remind", {"period": period("催报哪个报送期", _open)}),
     Entry(

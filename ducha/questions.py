@@ -10,7 +10,7 @@ from ledger.errors import DuchaError
 from ledger.period import Period
 from sync.workspace import Workspace
 
-__all__ = ["Ask", "BackError", "ask", "file", "folder", "line", "paths_in", "period", "sources", "yes"]
+__all__ = ["Ask", "BackError", "ask", "columns", "file", "folder", "line", "paths_in", "period", "sources", "yes"]
 
 Ask = Callable[[Path], object]  # the folder that the menu works in → an answer
 _QUOTED = re.compile(r"\"([^\"]*)\"|“([^”]*)”|'([^']*)'|(\S+)")
@@ -110,6 +110,23 @@ def line(prompt: str, *, optional: bool = False) -> Ask:
             said = ask(f"{prompt}{'（没有就直接回车）' if optional else ''}：")
             if said or optional:
                 return said
+
+    return asked
+
+
+def columns(prompt: str) -> Ask:
+    """The unit's columns one by one, those that were answered as ``title=text``."""
+
+    def asked(root: Path) -> list[str]:
+        with opened(root) as place:
+            schema = place.schema
+        found = []
+        for key in schema.owned("unit"):
+            column, choices = schema.columns[key], "、".join(schema.choices(key))
+            hint = f"{choices}，" if choices else ""
+            if said := ask(f"{prompt}的{column.title}（{hint}没有就直接回车）："):
+                found.append(f"{column.title}={said}")
+        return found
 
     return asked
 

@@ -5,6 +5,7 @@ report on its task, as one line of the unit's workbook would be; of several repo
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 from ledger.finding import Finding, finding
 from ledger.period import Period
@@ -12,18 +13,62 @@ from ledger.schema import Schema
 from ledger.task import Task
 from sync.entered_check import EnteredCheck, Typed, typed_rows
 from sync.journal import Journal
+from sync.layout import cell_value
 from sync.lists import put_row
 from sync.master import Master
 from sync.records import Entered, EnteredState
 from sync.reporters import roster_of
-from sync.table import Table
+from sync.table import Row, Table
 from sync.workspace import Workspace
 from xlsx import Book, Value, column_letter
 
-__all__ = ["record_entered"]
+__all__ = ["as_typed", "record_entered", "required_columns", "with_noted"]
 
 _NEEDED = {"id": "编号", "unit": "填报单位", "ref": "序号"}
+_TOLD = {"channel": "渠道", "received": "收到时间"}
+_DAY = len("2022-09-03")
 _OVERTAKEN = {"sent": "单位已另报，以单位为准", "newer": "已有更新的填报"}
+
+
+def required_columns(table: Table | None, schema: Schema) -> list[str]:
+    """The titles of the columns that sheet 代填 lacks for a whole row."""
+    titles = {**_NEEDED, **{key: schema.columns[key].title for key in schema.owned("unit")}, **_TOLD}
+    return [title for key, title in titles.items() if table and key not in table.columns]
+
+
+def with_noted(workspace: Workspace, master: Master) -> Master:
+    """The master with the rows in sheet 代填 that ``ducha enter`` has noted; one that stands there is not repeated.
+
+    Where the sheet or a column is gone they wait.
+    """
+    log, schema, table = workspace.journal.entered, workspace.schema, master.lists.get("entered")
+    noted = log.noted()
+    if not noted or not table or required_columns(table, schema):
+        return master
+    there = {typed.content for typed in typed_rows(table, schema)}
+    rows = [as_typed(table, schema, texts) for texts in noted]
+    new = list({typed.content: typed for typed in rows if typed.content not in there}.values())
+    book = Book(master.data)
+    for place, typed in enumerate(new):
+        shown = {key: _cell(schema, key, text) for key, text in typed.texts.items()}
+        if not table.rows and not place:
+            put_row(book, table, Row(table.model_row, {}), shown)
+        else:
+            after = table.last_row + place - (not table.rows)
+            book.append(table.sheet, after, [{table.columns[key]: value for key, value in shown.items()}])
+    log.forget_noted()
+    return Master(book.save(), schema) if new else master
+
+
+def as_typed(table: Table, schema: Schema, texts: Mapping[str, str]) -> Typed:
+    """A row of these texts by column key, as it will be read from the sheet."""
+    row = Row(0, {key: texts.get(key, "") for key in table.columns})
+    return typed_rows(Table(table.sheet, table.columns, table.key_row, (row,)), schema)[0]
+
+
+def _cell(schema: Schema, key: str, text: str) -> Value:
+    """A day as a day; a point in time stays a text, the column shows days."""
+    return date.fromisoformat(text) if key == "received" and len(text) == _DAY else cell_value(schema, key, text)
 
 
 def record_entered(

@@ -42,6 +42,18 @@ class EnteredLog:
             )
         return row._replace(number=known or found.lastrowid or 0)
 
+    def note(self, texts: Mapping[str, str]) -> None:
+        """Keep the texts of a row, by column key, until the master holds it."""
+        self._base.execute("INSERT INTO noted (body) VALUES (?)", (json.dumps(dict(texts), ensure_ascii=False),))
+
+    def noted(self) -> list[dict[str, str]]:
+        """The rows that the master does not hold yet, oldest first."""
+        return [json.loads(body) for (body,) in self._base.execute("SELECT body FROM noted ORDER BY number")]
+
+    def forget_noted(self) -> None:
+        """The master holds them all now."""
+        self._base.execute("DELETE FROM noted")
+
     def judge(self, number: int, state: EnteredState) -> None:
         """Record what has become of a row."""
         self._base.execute("UPDATE entered SET state = ? WHERE number = ?", (state, number))

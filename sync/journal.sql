@@ -30,6 +30,8 @@ CREATE TABLE IF NOT EXISTS entered (
     number INTEGER PRIMARY KEY AUTOINCREMENT, content TEXT NOT NULL, task TEXT NOT NULL, unit TEXT NOT NULL,
     period TEXT NOT NULL, channel TEXT NOT NULL, received TEXT NOT NULL, body TEXT NOT NULL, state TEXT NOT NULL,
     at TEXT NOT NULL);
+-- rows that a command has given and that are not in sheet 代填 yet
+CREATE TABLE IF NOT EXISTS noted (number INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS base (
     task TEXT NOT NULL, "column" TEXT NOT NULL, period TEXT NOT NULL, value TEXT NOT NULL,
     PRIMARY KEY (task, "column", period));

@@ -18,7 +18,7 @@ from ledger.period import Period
 from ledger.roster import reporter
 from sync.atomic import OpenElsewhereError
 from sync.cell_merge import CellMerge, ChangedCell
-from sync.entered import record_entered
+from sync.entered import record_entered, with_noted
 from sync.figures import blank_figures, show_figures
 from sync.heights import row_height
 from sync.indicators import column_title, in_force, listed, missing_indicators
@@ -102,7 +102,7 @@ class _Publication:
         try:
             settled, faults = settle_revisions(self._workspace, self._found)
             self._tasks = self._journal.tasks()
-            grown = self._with_rows(settled)
+            grown = with_noted(self._workspace, self._with_rows(settled))
             book = Book(grown.data)
             who = self._name_reporters(book, grown)
             self._merge_cells(book, grown, who)

@@ -33,7 +33,8 @@ class Undecided:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits, by whom; ``period`` is None before any is open. ``faults`` are whole sentences."""
+    """What waits, by whom; ``period`` is None before any is open. ``watched`` says that sync --watch runs,
+    ``faults`` are whole sentences."""
 
     period: Period | None
     due: date | None
@@ -44,6 +45,7 @@ class Waiting:
     returned: tuple[str, ...]
     undecided: Undecided
     unnamed: tuple[str, ...]
+    watched: bool
     faults: tuple[str, ...]
 
 
@@ -74,6 +76,7 @@ def waiting(workspace: Workspace) -> Waiting:
         returned=tuple(state.unit for state in states if state.word in ("已退回", "已隔离")),
         undecided=found,
         unnamed=tuple(unnamed),
+        watched=workspace.is_watched,
         faults=tuple(faults),
     )
 
@@ -113,6 +116,8 @@ def held_up(workspace: Workspace) -> list[str]:
     told = [f"{path.name}{why}，还没有汇总。" for path, why in unfinished.items()]
     if owed := workspace.journal.submissions.owed():
         told.append(f"{len(owed)}份退回件还没有写进returned，再汇总一次就补写。")
+    if noted := workspace.journal.entered.noted():
+        told.append(f"{len(noted)}条代填还没有写进总表，总表关闭后再汇总一次就写入。")
     return [*told, *_master_waits(workspace)]
 
 
