@@ -8,7 +8,7 @@ import typer
 
 from ducha.differences import tell_rehearsed
 from ducha.say import HERE, PeriodOption, Place, console, opened, reading, tell_findings
-from ducha.watching import keep_watching, tell_passed
+from ducha.watching import keep_watching, tell_passed, tell_unfinished
 from ledger.errors import StateError
 from ledger.period import Period
 from sync.distribute import distribute as hand_out
@@ -95,14 +95,14 @@ def sync(
         with opened(workspace) as place, reading() as progress:
             rehearsed = rehearse(place, progress)
         tell_rehearsed(rehearsed, place.schema)
+        tell_unfinished(rehearsed.unfinished)
         return
     with opened(workspace) as place, reading() as progress:
         files, waits = finished_files(place)
         done = sync_once(place, progress, files)
         decide = undecided(place, open_master(place))
     tell_passed(done)
-    for path, why in waits.items():
-        console.print(f"{path.name}{why}，没有汇总，请稍后再执行一次。")
+    tell_unfinished(waits)
     if decide.revisions:
         console.print(f"总表“变更”里有{decide.revisions}处待确认。")
 

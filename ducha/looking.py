@@ -10,6 +10,7 @@ from ducha.bulletins import write_bulletin
 from ducha.differences import as_json as differences_as_json
 from ducha.differences import tell_comparison
 from ducha.export import as_json
+from ducha.overview import WATCHED
 from ducha.say import HERE, Output, PeriodOption, Place, console, hand_over, opened, tell_findings
 from ledger.compare import compare
 from ledger.errors import StateError
@@ -33,12 +34,12 @@ def status(
         states = unit_states(place, period) if period else []
         tasks = len(place.journal.tasks())
         found = Undecided() if json_ else _undecided(place)
-        waits = held_up(place)
+        waits, watched = held_up(place), place.is_watched
     if json_:
-        keys = ("unit", "tasks", "word", "received", "late", "version", "file", "number", "excluded")
+        keys = ("unit", "tasks", "word", "received", "late", "version", "file", "number", "excluded", "parts")
         units = [{key: getattr(state, key) for key in keys} for state in states]
-        said = {"period": str(period) if period else None, "tasks": tasks, "units": units, "waits": waits}
-        print(json.dumps(said, ensure_ascii=False))
+        said = {"period": str(period) if period else None, "tasks": tasks, "units": units}
+        print(json.dumps({**said, "waits": waits, "watched": watched}, ensure_ascii=False))
     elif not period:
         console.print(f"台账共{tasks}项任务，还没有打开报送期。")
     else:
@@ -47,7 +48,7 @@ def status(
         f"“{name}”{count}处" for name, count in (("冲突", found.conflicts), ("变更", found.revisions)) if count
     ]:
         console.print(f"等您处理：总表{'、'.join(unsure)}。")
-    for sentence in () if json_ else waits:
+    for sentence in () if json_ else [*([WATCHED] if watched else []), *waits]:
         console.print(sentence)
 
 

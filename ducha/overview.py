@@ -9,7 +9,9 @@ from ledger.errors import DuchaError
 from sync.waiting import Waiting, waiting
 from sync.workspace import Workspace
 
-__all__ = ["tell_overview"]
+__all__ = ["WATCHED", "tell_overview"]
+
+WATCHED = "自动汇总正在运行。"
 
 _LISTED = 8
 
@@ -28,6 +30,8 @@ def tell_overview(root: Path) -> None:
 def _tell(place: Workspace, found: Waiting) -> None:
     office = place.schema.office
     console.print(f"{office.name}，{place.schema.year}年度，台账共{found.tasks}项任务。{_period(found)}")
+    if found.watched:
+        console.print(WATCHED)
     told = list(_lines(found))
     console.print("等您处理：" if told else "没有等您处理的事。")
     for line in told:

@@ -3,7 +3,7 @@
 import errno
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from sync.intake import Passed, sync_once
 from sync.master import open_master
 from sync.records import Cell, Conflict
 from sync.snapshot import take_snapshot
-from sync.waiting import untaken
+from sync.waiting import finished_files
 from sync.workspace import Workspace
 
 __all__ = ["Rehearsed", "RevisionRow", "rehearse"]
@@ -33,7 +33,7 @@ class Rehearsed:
 
     ``changes`` compares the ledger before and after; ``sources`` says from whom each cell would come. ``conflicts``
     are new, ``decisions`` those that would be obeyed, ``revisions`` the rows of 变更 that would be new or change state,
-    ``after`` the whole ledger as it would stand.
+    ``after`` the whole ledger as it would stand. ``unfinished`` are the files that it would leave, with the reason.
     """
 
     passed: Passed
@@ -43,6 +43,7 @@ class Rehearsed:
     decisions: tuple[Conflict, ...]
     revisions: tuple[RevisionRow, ...]
     after: Snapshot
+    unfinished: Mapping[Path, str]
 
 
 def rehearse(workspace: Workspace, progress: Callable[[int, int], None] | None = None) -> Rehearsed:
@@ -53,8 +54,9 @@ def rehearse(workspace: Workspace, progress: Callable[[int, int], None] | None =
     before = take_snapshot(workspace, None)
     known = {item.number: item.decision for item in workspace.journal.cells.conflicts()}
     told = _revision_rows(workspace)
+    finished, unfinished = finished_files(workspace)
     with TemporaryDirectory(prefix="ducha", ignore_cleanup_errors=True) as folder, _explained(workspace, folder):
-        copy = _copied(workspace, Path(folder).resolve())
+        copy = _copied(workspace, Path(folder).resolve(), finished)
         with copy.locked():
             passed = sync_once(copy, progress)
             after = take_snapshot(copy, None)
@@ -68,6 +70,7 @@ def rehearse(workspace: Workspace, progress: Callable[[int, int], None] | None =
         decisions=tuple(item for item in conflicts if item.decision and known.get(item.number) == ""),
         revisions=tuple(row for name, row in revisions.items() if told.get(name, {}).get("state") != row["state"]),
         after=after,
+        unfinished=unfinished,
     )
 
 
@@ -84,11 +87,11 @@ class _Copy(Workspace):
         return theirs if theirs.is_file() else super().stored_path(name)
 
 
-def _copied(workspace: Workspace, root: Path) -> _Copy:
+def _copied(workspace: Workspace, root: Path, finished: Iterable[Path]) -> _Copy:
     """All that a sync reads; of the inbox only what would be taken in, so that a long year costs no more."""
     own = workspace.root
     files = [path for path in (own / ".ducha").iterdir() if path.is_file() and not path.name.startswith(_KEPT_APART)]
-    files += [own / "schema.yaml", *untaken(workspace)]
+    files += [own / "schema.yaml", *finished]
     files += [path for path in (own / "templates").rglob("*") if path.is_file()]
     if workspace.master.is_file():
         files.append(workspace.master)

@@ -17,6 +17,7 @@ from sync.journal import Journal
 
 __all__ = ["Workspace", "default_schema", "packaged", "schema_file"]
 
+_GLANCE = 1.0  # seconds that a watcher waits for a lock that somebody only tries
 _KEY_COPY = "签名密钥备份_请另行保管.txt"
 
 
@@ -125,10 +126,25 @@ class Workspace:
 
     @contextmanager
     def watched(self) -> Iterator[None]:
-        """Be the one that watches the inbox; commands go on meanwhile, a second watcher is told at once."""
+        """Be the one that watches the inbox; commands go on meanwhile, a second watcher is told so."""
         told = f"已经有一个督查台账程序在自动汇总“{self.root}”，不必再开一个。"
-        with _alone(self.root / ".ducha" / "lock-watch", 0, told):
+        with _alone(self._watch_lock, _GLANCE, told):
             yield
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether somebody watches the inbox now."""
+        if not self._watch_lock.exists():
+            return False
+        try:
+            with _alone(self._watch_lock, 0, ""):
+                return False
+        except StateError:
+            return True
+
+    @property
+    def _watch_lock(self) -> Path:
+        return self.root / ".ducha" / "lock-watch"
 
 
 @contextmanager

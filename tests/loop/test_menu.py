@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from sync.distribute import distribute
 from sync.intake import sync_once
 from sync.periods import open_period
 from sync.register import register
+from sync.watch import Watcher
 from sync.workspace import Workspace, default_schema
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -255,3 +257,28 @@ def _read_until(terminal: int, word: str) -> str:
     while word.encode() not in said:
         said += os.read(terminal, 4096)
     return said.decode(errors="replace")
+
+
+def test_watching_ends_in_the_menu(type_in: Type, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C stops the watcher and not the menu, and means again what it meant before."""
+    stops: list[bool] = []
+
+    def run(watcher: Watcher, *, hints: bool) -> None:
+        with Workspace(folder).watched():
+            assert Workspace(folder).is_watched
+            signal.raise_signal(signal.SIGINT)
+        stops.append(hints and watcher._stopped)
+
+    monkeypatch.setattr(Watcher, "run", run)
+    before = signal.getsignal(signal.SIGINT), sys.excepthook
+    said = type_in(folder, number("自动汇总"), "", "0")
+    assert (stops, "自动汇总已停止。" in said) == ([True], True)
+    assert (signal.getsignal(signal.SIGINT), sys.excepthook) == before
+
+
+def test_it_says_that_somebody_watches(type_in: Type, folder: Path) -> None:
+    """In the overview and in the status; looking does not get in the watcher's way."""
+    assert "自动汇总正在运行" not in type_in(folder, "0")
+    with Workspace(folder).watched():
+        assert "自动汇总正在运行。" in type_in(folder, "0")
+        assert type_in(folder, number("报送情况"), "", "0").count("自动汇总正在运行。") == 3

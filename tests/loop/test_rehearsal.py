@@ -170,3 +170,14 @@ def test_without_a_period(workspace: Workspace) -> None:
     with pytest.raises(StateError, match="ducha open"):
         rehearse(workspace)
     assert PERIOD not in workspace.journal.periods()
+
+
+def test_what_is_still_being_copied_is_left_out(handed_out: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As by the sync itself, and it says so."""
+    monkeypatch.setattr("sync.settled.SETTLED", 0.2)
+    send(handed_out, "交通局")
+    half = send(handed_out, "教育局")
+    half.write_bytes(half.read_bytes()[:2000])
+    told = rehearse(handed_out)
+    assert [item.path for item in told.passed.decided] == ["交通局/报表.xlsx"]
+    assert dict(told.unfinished) == {half: "内容还不完整"}
