@@ -11,6 +11,8 @@ from ducha.say import HERE, PeriodOption, Place, console, opened, reading, tell_
 from ducha.watching import keep_watching, tell_passed, tell_unfinished
 from ledger.errors import StateError
 from ledger.period import Period
+from sync.deciding import has_failed
+from sync.diary import LOG
 from sync.distribute import distribute as hand_out
 from sync.intake import sync_once
 from sync.master import open_master
@@ -105,6 +107,10 @@ def sync(
     tell_unfinished(waits)
     if decide.revisions:
         console.print(f"总表“变更”里有{decide.revisions}处待确认。")
+    if failed := [f"#{one.number}" for one in done.decided if has_failed(one)]:
+        told = f"错误：{'、'.join(failed)}程序处理时出错，已隔离，其余的都处理完了"
+        print(f"{told}，请把“{place.root / LOG}”发给维护人员。", file=sys.stderr)
+        raise typer.Exit(1)
 
 
 def remind(period: PeriodOption, workspace: Place = HERE) -> None:

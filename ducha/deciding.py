@@ -8,6 +8,7 @@ import typer
 from ducha.say import HERE, Place, console, hand_over, opened, tell_findings
 from ledger.errors import StateError
 from sync import rulings
+from sync.deciding import has_failed
 from sync.entering import enter as record
 from sync.rulings import Ruled
 from sync.story import Story, stories
@@ -31,6 +32,9 @@ def include(
     """恢复撤下的或本办退回的一份报送。"""
     with opened(workspace) as place:
         done = rulings.include(place, file, why)
+    if has_failed(done.submission):
+        tell_findings(done.submission.findings)
+        raise typer.Exit(1)
     _tell(done, "已恢复")
 
 

@@ -82,6 +82,7 @@ RULES: dict[str, Rule] = {
     "rows_hidden": Rule("note", "{sheet}有{value}行被隐藏或筛掉，已照常读取", "无需处理"),
     "signer_empty": Rule("warning", "{sheet}!{cell}（{title}）没有填写", "下次请填上，以便联系"),
     "indicator_empty": Rule("warning", "{sheet}!{cell}（{title}）没有填写", "有数据的请填写，本期没有数据的请在进展情况里说明"),
+    "program_failed": Rule("error", "程序处理文件“{value}”时出错（{detail}），原件已存档，没有采用", "请把.ducha/log/sync.log发给维护人员，程序更新后用ducha include再处理一次"),
     # versions of a unit's report
     "version_older": Rule("note", "文件“{value}”保存于{saved}，比已收下的“{newer}”（{number}号）旧，没有采用", "确要用这一份的，请撤下{number}号"),
     "part_alone": Rule("note", "{unit}这一份填好的{refs}已先记下；还缺{missing}，由别的科室另报的，报来后合并采用", "没有别的科室另报的，请在这一份里补填后重报"),

@@ -1,24 +1,29 @@
 """Deciding what becomes of stored files: the verdict, and everything that follows from it in the same transaction."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from pathlib import PurePosixPath
 
-from ledger.finding import Finding
+from ledger.finding import Finding, finding
 from ledger.period import Period
 from sync.answers import prepare
 from sync.assignment import Assignment
 from sync.atomic import legal_name
 from sync.check import Judgement, judge_workbook
 from sync.decrypt import office_passwords
+from sync.diary import Diary
+from sync.faults import own_faults
 from sync.joining import OUTDATED, rejoin
 from sync.read import Reading, read_ahead
 from sync.records import Submission
 from sync.versions import saved_at
 from sync.workspace import Workspace
 
-__all__ = ["Deciding", "is_outdated"]
+__all__ = ["Deciding", "has_failed", "is_outdated"]
+
+_FAILED = "program_failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +50,43 @@ class Deciding:
         passwords = office_passwords(self._workspace.root / ".ducha")
         readings = read_ahead(files, self._workspace.key, passwords)
         judged = [self._judged(submission, reading) for submission, reading in zip(batch, readings, strict=True)]
+        with own_faults() as faults:
+            self._write(judged)
+        if faults:  # alone it shows with which file
+            for one in judged:
+                self._write_alone(one)
+
+    def _write(self, judged: Sequence[_Judged]) -> None:
         with self._journal.transaction():
             for one in judged:
                 self._record(one)
 
+    def _write_alone(self, one: _Judged) -> None:
+        with own_faults() as faults:
+            self._write([one])
+        if faults:
+            self._write([self._failed(one.submission, faults[0])])
+
     def _data(self, submission: Submission) -> bytes:
         return self._workspace.stored_path(submission.sha256).read_bytes()
 
-    def _judged(self, submission: Submission, reading: Reading | Finding) -> _Judged:
+    def _judged(self, submission: Submission, reading: Reading | Finding | Exception) -> _Judged:
+        with own_faults() as faults:
+            if isinstance(reading, Exception):
+                raise reading
+            return self._weighed(submission, reading)
+        return self._failed(submission, faults[0])
+
+    def _failed(self, submission: Submission, error: Exception) -> _Judged:
+        """Set a file aside on which the program has failed. The unit gets no answer: it is not its fault."""
+        with closing(Diary(self._workspace.root)) as diary:
+            diary.fail(f"处理“{submission.path}”（{submission.number}号）时程序出错", error)
+        name, units = PurePosixPath(submission.path).name, self._issues(self._period)
+        unit = next((unit for unit in units if legal_name(unit) == submission.folder), None)
+        told = finding(_FAILED, unit=unit, value=name, detail=type(error).__name__)
+        return _Judged(submission._replace(unit=unit, period=self._period), Judgement("quarantined", (told,)))
+
+    def _weighed(self, submission: Submission, reading: Reading | Finding) -> _Judged:
         judgement = self._assigned.still_asked(self._judge(submission, reading))
         issue = judgement.issue
         period = issue.period if issue else self._period
@@ -92,6 +126,11 @@ class Deciding:
             log.move(number, judgement.verdict)
         if one.answer:
             log.owe(number, *one.answer)
+
+
+def has_failed(submission: Submission) -> bool:
+    """Whether the program failed on a file; it is judged anew when the office says so."""
+    return any(item.code == _FAILED for item in submission.findings)
 
 
 def is_outdated(submission: Submission) -> bool:

@@ -11,7 +11,9 @@ from pathlib import Path
 
 from ledger.errors import StateError
 
-__all__ = ["Diary"]
+__all__ = ["LOG", "Diary"]
+
+LOG = Path(".ducha") / "log" / "sync.log"  # in a workspace
 
 _BYTES, _FILES = 2 << 20, 5
 _WORDS = {logging.INFO: "说明", logging.WARNING: "提醒", logging.ERROR: "错误", logging.CRITICAL: "程序出错"}
@@ -21,7 +23,7 @@ class Diary:
     """Writes what happened into ``.ducha/log/sync.log`` of a workspace. `StateError` when that is not possible."""
 
     def __init__(self, root: Path) -> None:
-        self.path = root / ".ducha" / "log" / "sync.log"
+        self.path = root / LOG
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._handler = _Patient(self.path, maxBytes=_BYTES, backupCount=_FILES, encoding="utf-8")
@@ -37,9 +39,9 @@ class Diary:
         """Something waits, and will be tried again."""
         self._write(logging.WARNING, message, more)
 
-    def fail(self, message: str) -> None:
-        """The program is at fault; to be called where the exception is caught."""
-        self._write(logging.CRITICAL, message, {"trace": traceback.format_exc()})
+    def fail(self, message: str, error: BaseException) -> None:
+        """The program is at fault."""
+        self._write(logging.CRITICAL, message, {"trace": "".join(traceback.format_exception(error))})
 
     def close(self) -> None:
         """Release the file."""

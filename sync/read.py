@@ -9,6 +9,7 @@ from typing import Any
 from ledger.cell import cell_text
 from ledger.finding import Finding, finding
 from sync.contents import Contents, Request, Unread
+from sync.faults import own_faults
 from sync.formats import NO_WORKBOOKS, OLD_FORMATS
 from sync.identity import opened, tag_task
 from sync.table import Row, Table
@@ -67,13 +68,19 @@ def read_workbook(
 
     ``passwords`` are tried on a protected workbook; ``workers`` are the shared ones unless told.
     """
-    return next(read_ahead([(data, name)], key, passwords, workers))
+    found = next(read_ahead([(data, name)], key, passwords, workers))
+    if isinstance(found, Exception):
+        raise found
+    return found
 
 
 def read_ahead(
     files: Iterable[tuple[bytes, str]], key: str, passwords: tuple[str, ...] = (), workers: Workers | None = None
-) -> Iterator[Reading | Finding]:
-    """`read_workbook` of every file in turn; the next ones are being read meanwhile, by all workers."""
+) -> Iterator[Reading | Finding | Exception]:
+    """`read_workbook` of every file in turn; the next ones are being read meanwhile, by all workers.
+
+    A fault of the program with one file is given in its place, and the next ones follow.
+    """
     waiting: deque[tuple[str, Future[Any] | Unread]] = deque()
     submit = (workers or shared_workers()).submit
     try:
@@ -90,12 +97,16 @@ def read_ahead(
                 future.cancel()
 
 
-def _taken(name: str, future: Future[Any] | Unread, key: str) -> Reading | Finding:
+def _taken(name: str, future: Future[Any] | Unread, key: str) -> Reading | Finding | Exception:
     try:
         found = future.result() if isinstance(future, Future) else future
     except Lost as lost:
         found = Unread(lost.code)
-    return _unread(found.code, name) if isinstance(found, Unread) else _reading(found, key)
+    if isinstance(found, Unread):
+        return _unread(found.code, name)
+    with own_faults() as faults:
+        return _reading(found, key)
+    return faults[0]
 
 
 def _unread(code: str, name: str) -> Finding:

@@ -15,6 +15,8 @@ from ledger.errors import StateError
 from ledger.finding import finding
 from ledger.period import Period
 from sync.answers import deliver, prepare
+from sync.assignment import assignment
+from sync.deciding import Deciding, has_failed
 from sync.entered_check import moment
 from sync.joining import rejoin
 from sync.parcels import pack_returned
@@ -64,8 +66,16 @@ def exclude(workspace: Workspace, text: str, why: str) -> Ruled:
 
 
 def include(workspace: Workspace, text: str, why: str = "") -> Ruled:
-    """Take back what was decided against a file: it counts again as the checks have judged it."""
-    return _rule(workspace, find(workspace, text), None, why or "恢复")
+    """Take back what was decided against a file: it counts again as the checks have judged it.
+
+    One on which the program had failed is judged anew.
+    """
+    submission, period = find(workspace, text), workspace.journal.open_period()
+    if not submission.ruling and has_failed(submission) and period:
+        workspace.journal.submissions.forget(submission.number, _reason(why or "重新处理"))
+        Deciding(workspace, assignment(workspace), period).decide([submission])
+        return _shown(workspace, submission)
+    return _rule(workspace, submission, None, why or "恢复")
 
 
 def send_back(workspace: Workspace, text: str, why: str) -> Ruled:

@@ -174,6 +174,14 @@ class SubmissionLog:
             self._base.execute("UPDATE submission SET ruling = ? WHERE number = ?", (ruling, number))
             self.note(number, step.state, why)
 
+    def forget(self, number: int, why: str) -> None:
+        """Forget the verdict on a file, so that it is judged anew."""
+        with self._transaction():
+            self._base.execute(
+                "UPDATE submission SET state = 'stored', verdict = NULL, findings = '[]' WHERE number = ?", (number,)
+            )
+            self.note(number, "included", why)
+
     def receive(self, number: int, received: str, why: str) -> None:
         """Record when a file was truly received, an ISO date or local time."""
         with self._transaction():

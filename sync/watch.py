@@ -72,8 +72,8 @@ class Watcher:
                         self._listen(heard)
                     self.scan()
                     self._rest()
-            except BaseException:
-                self.diary.fail("程序出错，自动汇总停止")
+            except BaseException as error:
+                self.diary.fail("程序出错，自动汇总停止", error)
                 raise
             finally:
                 if heard:

@@ -23,7 +23,7 @@ GOOD = {"本期情况": "有进展", "进展情况": "完成20公里。", "落�
 BAD = {**GOOD, "落实情况": "差不多了"}
 
 
-class PowerCutError(Exception):
+class PowerCutError(BaseException):
     """The process ends here."""
 
 
