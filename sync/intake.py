@@ -46,7 +46,7 @@ class Passed:
 
 
 def candidates(inbox: Path) -> list[Path]:
-    """Files in the inbox's root and its units' folders that are no temporary or lock files, in stable order."""
+    """Files in the inbox and the folders in it that are no temporary or lock files, in stable order."""
     try:
         return sorted(look(inbox))
     except OSError as error:

@@ -20,6 +20,7 @@ from zipfile import is_zipfile
 
 __all__ = ["BROKEN", "SETTLED", "Settling", "Stamp", "inbox_name", "is_temporary", "look", "settle", "stamp"]
 
+_DEEPEST = 12  # folders in folders; a link that leads back to itself must end somewhere
 SETTLED = 5.0  # seconds between two looks that find the same file
 BROKEN = 60.0  # seconds after which an archive that is not whole will not become so
 # lock and temporary files of Excel, WPS, LibreOffice, browsers and ourselves; no name with a dot in front is a report
@@ -43,17 +44,21 @@ def is_temporary(name: str) -> bool:
 
 
 def look(inbox: Path) -> dict[Path, Stamp]:
-    """The files in the inbox's root and its units' folders that may be reports. `OSError` when it is not there."""
+    """The files in the inbox, its units' folders and the folders in these that may be reports.
+
+    `OSError` when the inbox is not there.
+    """
     found: dict[Path, Stamp] = {}
     with os.scandir(inbox) as entries:
-        folders = [entry.path for entry in entries if _looked_at(entry, found)]
-    for folder in folders:
+        folders = [(entry.path, 1) for entry in entries if _looked_at(entry, found)]
+    while folders:
+        folder, depth = folders.pop()
         try:
             with os.scandir(folder) as entries:
-                for entry in entries:
-                    _looked_at(entry, found)
+                inside = [entry.path for entry in entries if _looked_at(entry, found, links=False)]
         except OSError:  # taken away between the two looks
             continue
+        folders += [(path, depth + 1) for path in inside if depth < _DEEPEST]
     return found
 
 
@@ -168,11 +173,11 @@ def _age(path: Path, now: float) -> float:
     return min(abs(now - found.st_mtime), abs(now - found.st_ctime))
 
 
-def _looked_at(entry: os.DirEntry[str], found: dict[Path, Stamp]) -> bool:
-    """Note a file that may be a report; True for a folder."""
+def _looked_at(entry: os.DirEntry[str], found: dict[Path, Stamp], *, links: bool = True) -> bool:
+    """Note a file that may be a report; True for a folder, with ``links`` also for a link to one."""
     try:
-        if entry.is_dir():
-            return True
+        if entry.is_dir(follow_symlinks=links):
+            return not entry.name.startswith(".")
         if not is_temporary(entry.name) and entry.is_file():
             found[_path(entry.path)] = _stamp(entry.stat())
     except OSError:  # gone, or not ours to see

@@ -13,7 +13,7 @@ from ledger.period import Period
 from sync.intake import candidates
 from sync.master import Master, open_master
 from sync.preview import previews, publication_waits
-from sync.records import Conflict
+from sync.records import Conflict, Submission
 from sync.reporters import reporters, roster_of
 from sync.returns import unit_states
 from sync.settled import settle
@@ -116,9 +116,21 @@ def held_up(workspace: Workspace) -> list[str]:
     told = [f"{path.name}{why}，还没有汇总。" for path, why in unfinished.items()]
     if owed := workspace.journal.submissions.owed():
         told.append(f"{len(owed)}份退回件还没有写进returned，再汇总一次就补写。")
+    if strays := list(_unknown(workspace)):
+        told.append(
+            f"{len(strays)}份认不出是哪个单位的，没有采用：{'、'.join(f'#{one.number} {one.path}' for one in strays)}。"
+            "原因见returned里的说明，处理好的用ducha exclude撤下，就不再列出。"
+        )
     if noted := workspace.journal.entered.noted():
         told.append(f"{len(noted)}条代填还没有写进总表，总表关闭后再汇总一次就写入。")
     return [*told, *_master_waits(workspace)]
+
+
+def _unknown(workspace: Workspace) -> Iterator[Submission]:
+    """Files of the open period that belong to no unit, so that no line of 报送情况 tells of them."""
+    for one in workspace.journal.submissions.of(str(workspace.journal.open_period())):
+        if not one.unit and one.verdict in ("returned", "quarantined"):
+            yield one
 
 
 def _master_waits(workspace: Workspace) -> list[str]:

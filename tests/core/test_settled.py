@@ -3,13 +3,14 @@
 import os
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 
-from sync.settled import BROKEN, SETTLED, Settling, is_temporary, look, settle
+from sync.settled import BROKEN, SETTLED, Settling, inbox_name, is_temporary, look, settle
 
 
 class Clock:
@@ -175,3 +176,15 @@ def test_known_files_are_not_unpacked_again(tmp_path: Path, clock: Clock, monkey
     monkeypatch.setattr("sync.settled.zipfile.ZipFile", lambda *_: pytest.fail("looked through"))
     known = {("报表.xlsx", digest(path.read_bytes()))}
     assert settle(tmp_path, known, clock=clock, sleep=clock.sleep, wall=age(path, clock, 0)) == ({}, {})
+
+
+def test_folders_in_folders_are_looked_through(tmp_path: Path) -> None:
+    """Clerks make them; those of programs are not, and one that leads back to itself ends the look, not the program."""
+    for name in ("甲.xlsx", "教育局/乙.xlsx", "教育局/9月/更正/丙.xlsx", ".sync/丁.xlsx", "教育局/.sync/戊.xlsx"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"report")
+    with suppress(OSError):  # Windows wants a right for this
+        (tmp_path / "教育局" / "9月" / "又").symlink_to(tmp_path / "教育局", target_is_directory=True)
+    found = sorted(inbox_name(tmp_path, path) for path in look(tmp_path))
+    assert found == sorted(["甲.xlsx", "教育局/乙.xlsx", "教育局/9月/更正/丙.xlsx"])
