@@ -114,9 +114,9 @@ def sync(
 
 
 def remind(period: PeriodOption, workspace: Place = HERE) -> None:
-    """催报：给每个未报单位写一段可以直接粘贴的催报通知，放在“发放”里。"""
+    """催报：给每个没有报、退回后没有改好的单位写一段可以直接粘贴的催报通知，放在“发放”里。"""
     wanted = Period.parse(period)
     with opened(workspace) as place:
         units = write_reminders(place, wanted)
-    told = f"未报{len(units)}家：{'、'.join(units)}。催报通知在“{FOLDER}”文件夹里。"
-    console.print(told if units else "没有未报的单位。")
+    told = f"催报{len(units)}家：{'、'.join(units)}。催报通知在“{FOLDER}”文件夹里。"
+    console.print(told if units else "没有要催报的单位。")

@@ -102,6 +102,7 @@ RULES: dict[str, Rule] = {
     "list_missing": Rule("note", "总表里没有“{value}”表，这方面的内容没有读取，也没有更新", "误删的请撤销删除或从备份恢复"),
     "task_missing": Rule("warning", "总表{sheet}里找不到{ref}这一行，本次没有写入", "请撤销删除，或在“变更”表里登记撤销任务"),
     "task_copied": Rule("error", "总表{sheet}里{ref}出现了两次，两行都没有写入", "请删除复制出来的那一行"),
+    "status_unknown": Rule("warning", "{ref}的{title}本办填的是“{value}”，不在可选项里，亮灯和统计不认", "请从下拉列表里选：{choices}"),
     "master_conflict": Rule("warning", "{ref}（{title}）本办与单位都有改动，已保留本办文字", "请在“冲突”表的“采用”一栏选择本办或单位"),
     "setting_wrong": Rule("warning", "“设置”表的{title}填的“{value}”没有生效：{detail}", "请在“设置”表里改正"),
     "setting_clash": Rule("warning", "“设置”表的{title}填了“{value}”，但schema.yaml里已改为“{owner}”，以schema.yaml为准", "要用“设置”表里填的请重新填写"),

@@ -132,13 +132,11 @@ class _Recording:
             self._ids[place] = self._log.put(row).id
             return
         faults = list(self._check.faults(typed))
-        words = "".join(dict.fromkeys(said for _, said in faults))
+        words = "".join(dict.fromkeys(said for _, said in faults)).rstrip("；")
         recorded = before and before.state != "withdrawn"
-        self._told[place] = words + ("改好前仍以上次入账的内容为准" if recorded else "")
+        self._told[place] = words + ("；改好前仍以上次入账的内容为准" if recorded else "")
         cell = f"{column_letter(self._table.columns.get(faults[0][0], 1))}{place}"
-        self.findings.append(
-            finding("entered_row", sheet=self._table.sheet, cell=cell, row=place, faults=words.rstrip("；"))
-        )
+        self.findings.append(finding("entered_row", sheet=self._table.sheet, cell=cell, row=place, faults=words))
 
     def show(self, book: Book) -> None:
         """Write ids and states."""

@@ -34,6 +34,7 @@ __all__ = [
     "listed",
     "locked_indicator",
     "missing_indicators",
+    "rounded",
 ]
 
 REPORTED = {"actual": "完成值", "as_of": "截至日期"}  # the cells that units fill, with their titles
@@ -161,9 +162,9 @@ def judged(
 
 def computed(stands: Standing) -> Iterator[tuple[str, float | str | None]]:
     """The computed cells of an indicator's row by column key, as values: percentages as shares of 1."""
-    yield "rate", _float(stands.rate)
-    yield "scheduled", _float(stands.scheduled)
-    yield "lead", _float(stands.lead)
+    yield "rate", rounded(stands.rate)
+    yield "scheduled", rounded(stands.scheduled)
+    yield "lead", rounded(stands.lead)
     yield "light", LIGHTS[stands.light]
 
 
@@ -172,5 +173,6 @@ def column_title(schema: Schema, key: str) -> str:
     return REPORTED.get(key) or (schema.columns[key].title if key in schema.columns else CHANGES.get(key, key))
 
 
-def _float(value: Fraction | None) -> float | None:
+def rounded(value: Fraction | None) -> float | None:
+    """A fraction as a cell holds it: the same bytes from the same figures."""
     return None if value is None else round(float(value), 9)

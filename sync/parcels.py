@@ -16,7 +16,13 @@ __all__ = ["FOLDER", "pack_handed_out", "pack_returned", "remind"]
 
 FOLDER = "发放"
 # the states that are reminded
-_SILENT = {"未报": "至今没有收到", "部分代填": "至今没有收齐", "已撤下": "报来的文件没有采用"}
+_SILENT = {
+    "未报": "至今没有收到，请尽快填好发回",
+    "部分代填": "至今没有收齐，请尽快填好发回",
+    "已撤下": "报来的文件没有采用，请尽快填好发回",
+    "已退回": "报来的已退回修改，至今没有收到改好的，请按退回件尽快改好发回",
+    "已隔离": "报来的文件不能采用，至今没有重报，请尽快填好发回",
+}
 _DAY = (2000, 1, 1, 0, 0, 0)  # the same files give the same bytes, whenever they are packed
 
 
@@ -51,7 +57,7 @@ def pack_returned(workspace: Workspace, period: Period) -> None:
 
 
 def remind(workspace: Workspace, period: Period) -> list[str]:
-    """The same for units that have sent nothing yet, or told us only a part; returns the units."""
+    """The same for units that have sent nothing usable yet, or told us only a part; returns the units."""
     words = {state.unit: state.word for state in unit_states(workspace, period)}
     late = [unit for unit, word in words.items() if word in _SILENT]
     issues = workspace.journal.newest_issues(str(period))
@@ -59,9 +65,7 @@ def remind(workspace: Workspace, period: Period) -> list[str]:
     files = [root / legal_name(unit) / file_name(issues[unit]) for unit in late]
     _pack(workspace, f"{period.label}催报.zip", [path for path in files if path.is_file()], root)
     due = _date(workspace, period)
-    told = [
-        (unit, f"{period.label}重点工作进展应于{due}前报送，{_SILENT[words[unit]]}，请尽快填好发回。") for unit in late
-    ]
+    told = [(unit, f"{period.label}重点工作进展应于{due}前报送，{_SILENT[words[unit]]}。") for unit in late]
     _tell(workspace, f"{period.label}催报通知.txt", told)
     return late
 

@@ -4,7 +4,7 @@ The master is a projection of the journal plus the office's own cells. A crash a
 new workbook whole; the next run finds the same state again and goes on.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -16,6 +16,7 @@ from ledger.light import deadline
 from ledger.measures import LIGHTS
 from ledger.period import Period
 from ledger.roster import reporter
+from ledger.task import Task
 from sync.atomic import OpenElsewhereError
 from sync.cell_merge import CellMerge, ChangedCell
 from sync.entered import record_entered, with_noted
@@ -39,6 +40,7 @@ from xlsx import Book, BookError, Value, column_letter
 __all__ = ["Published", "publish"]
 
 _TRIES = 3
+_STATUS = "status"
 
 
 @dataclass
@@ -192,6 +194,7 @@ class _Publication:
                 said = reported.task(task, who[task.id])
                 settled = {key: merging.settle((task.id, key), text, said.sources) for key, text in said.values.items()}
                 values |= {(task.id, key): text for key, text in settled.items()}
+                self.result.findings += self._unknown_status(task, settled, said.values)
         for (task_id, key), text in values.items():
             if text != standing[task_id, key]:
                 self._put(book, master, (task_id, key), text)
@@ -203,6 +206,14 @@ class _Publication:
         self.result.conflicts = len(merging.conflicts)
         self.result.findings += [*merging.faults, *(self._conflicting(cell) for cell in merging.conflicts)]
         self._show_last(book, master)
+
+    def _unknown_status(self, task: Task, stands: Mapping[str, str], said: Mapping[str, str]) -> Iterator[Finding]:
+        """What the office typed as status that no status word begins: its light and count cannot follow from it."""
+        text, words = stands.get(_STATUS, ""), self._schema.choices(_STATUS) if _STATUS in self._schema.columns else ()
+        if words and text and text != said[_STATUS] and not text.startswith(words):
+            title = column_title(self._schema, _STATUS)
+            place = {"task": task.id, "ref": task.exact, "title": title}
+            yield finding("status_unknown", value=text, choices="、".join(words), **place)
 
     def _conflicting(self, cell: Cell) -> Finding:
         task, key = cell

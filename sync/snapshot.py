@@ -1,6 +1,6 @@
 """The ledger as the master shows it: the open period from its cells, a closed one from the archive."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from ledger.errors import StateError
 from ledger.finding import Finding
@@ -38,40 +38,48 @@ def take_snapshot(workspace: Workspace, period: Period | None) -> Snapshot:
 
 def snapshot_of(workspace: Workspace, master: Master, shown: Period) -> Snapshot:
     """The ledger in period ``shown``, the open one as it stands in ``master``."""
-    journal, schema = workspace.journal, workspace.schema
+    journal = workspace.journal
     is_open = shown == journal.open_period() or not journal.open_period()
     tasks = journal.tasks(shown)
     archive = journal.cells.archive(str(shown))
     if is_open:
-        tasks = [as_edited(task, master, schema) for task in tasks]
+        tasks = [as_edited(task, master, workspace.schema) for task in tasks]
     who = reporters(tasks, master, roster_of(master, tasks), {} if is_open else archive)
 
     def archived(task: str, key: str) -> str:
         return archive.get((task, key), "")
 
     figures = _figures(workspace, master, tasks, who, shown, None if is_open else archived)
-    reported = Reported(journal, schema, shown)
+    lines = _lines(workspace, tasks, who, shown, master.text if is_open else archived, figures)
+    missing = tuple(state.unit for state in unit_states(workspace, shown) if not state.reported)
+    return Snapshot(period=shown, lines=tuple(lines), figures=figures, missing=missing)
+
+
+def _lines(
+    workspace: Workspace,
+    tasks: list[Task],
+    who: dict[str, str | None],
+    shown: Period,
+    texts: Callable[[str, str], str],
+    figures: tuple[Figure, ...],
+) -> Iterator[Line]:
+    """One line a task, its light from its texts and from its figures."""
+    schema, reported = workspace.schema, Reported(workspace.journal, workspace.schema, shown)
+    entries = workspace.journal.entries(str(shown))
     standings: dict[str, list[Standing]] = {}
     for figure in figures:
         standings.setdefault(figure.indicator.task, []).append(figure.standing)
-    texts = master.text if is_open else archived
-    entries = journal.entries(str(shown))
-    lines = []
     for task in tasks:
         values = {key: texts(task.id, key) for key in schema.owned("unit")}
         own = standings.get(task.linked or task.id, [])
-        lines.append(
-            Line(
-                task=task,
-                reporter=who[task.id],
-                values=values,
-                entries=entries.get(task.linked or task.id, {}),
-                stale=reported.stale(task, who[task.id]),
-                light=task_light(task, values, own, schema, shown.end),
-            )
+        yield Line(
+            task=task,
+            reporter=who[task.id],
+            values=values,
+            entries=entries.get(task.linked or task.id, {}),
+            stale=reported.stale(task, who[task.id]),
+            light=task_light(task, values, own, schema, shown.end),
         )
-    missing = tuple(state.unit for state in unit_states(workspace, shown) if not state.reported)
-    return Snapshot(period=shown, lines=tuple(lines), figures=figures, missing=missing)
 
 
 def _figures(

@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from fractions import Fraction
 
 from ledger.measures import LIGHTS, summary
 from ledger.problems import says_problem
 from ledger.snapshot import Figure, Line
+from sync.indicators import rounded
 from sync.layout import RANKED, TOTAL
 from sync.lists.view import View
 from sync.lists.writing import Shown
@@ -41,7 +41,7 @@ def _counts(view: View, every: Sequence[Line]) -> dict[str, Value]:
         **{name: means[name] for name in ("done", "on_track", "behind", "not_started", "other")},
         "problems": sum(says_problem(line.values.get("problems", "")) for line in lines),
         "unnamed": sum(line.reporter is None for line in lines),
-        "rate": _float(mean),
+        "rate": rounded(mean),
         **{light: lights[light] for light in LIGHTS},
     }
 
@@ -72,8 +72,8 @@ def _behind(view: View) -> Iterator[Shown]:
             "ref": task.exact,
             "text": f"{_short(figure.indicator.name or task.text)}（{task.exact}）",
             "unit": figure.reporter,
-            "lead": _float(-lead),
-            "rate": _float(figure.standing.rate),
+            "lead": rounded(-lead),
+            "rate": rounded(figure.standing.rate),
         }
 
 
@@ -93,7 +93,3 @@ def _arrivals(view: View) -> Iterator[Shown]:
 def _short(text: str) -> str:
     line = text.strip().partition("\n")[0]
     return line if len(line) <= _NAME else f"{line[: _NAME - 1]}…"
-
-
-def _float(value: Fraction | None) -> float | None:
-    return None if value is None else round(float(value), 9)

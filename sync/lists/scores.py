@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from ledger.cell import cell_text
 from ledger.measures import Standing, summary
 from ledger.snapshot import Line, Snapshot
+from sync.indicators import rounded
 from sync.lists.view import View
 from sync.lists.writing import Shown
 from sync.returns import unit_states
@@ -72,8 +73,7 @@ def _rates(snapshot: Snapshot, lines: Sequence[Line], units: Sequence[str]) -> d
     for figure in snapshot.figures:
         if figure.reporter and figure.indicator.task in counted:
             standings[figure.reporter].append(figure.standing)
-    means = {unit: summary(own).mean for unit, own in standings.items()}
-    return {unit: None if mean is None else round(float(mean), 9) for unit, mean in means.items()}
+    return {unit: rounded(summary(own).mean) for unit, own in standings.items()}
 
 
 def _ratings(view: View) -> dict[str, str]:

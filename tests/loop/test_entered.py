@@ -103,24 +103,24 @@ def test_anybody_whom_ledger_or_task_names(handed_out: Workspace, unit: str) -> 
 
 
 FAULTS: tuple[tuple[Mapping[str, object], str], ...] = (
-    ({"unit": None}, "请填写填报单位；"),
-    ({"unit": "交通菊"}, "交通菊不是单位名录里的单位；"),
-    ({"unit": "各乡镇（街道）", "ref": "附件1：2"}, "各乡镇（街道）不是单位名录里的单位；"),
-    ({"ref": None}, "请填写序号；"),
-    ({"ref": "附件1：99"}, "附件1：99对不上任务；"),
-    ({"channel": None}, "请填写渠道；"),
-    ({"received": None}, "请填写收到时间；"),
-    ({"received": "上周五"}, "收到时间请写成2022-09-03或2022-09-03 15:30；"),
-    ({"received": date(2021, 9, 3)}, "收到时间不像2022年8月报送的时间，请核对；"),
-    ({"received": date(2202, 9, 3)}, "收到时间不像2022年8月报送的时间，请核对；"),
-    ({"progress": None}, "请填写进展情况；"),
-    ({"progress": None, "change": None, "status": None}, "请填写进展情况；"),
-    ({"unit": "财政局", "progress": None, "change": None, "status": None}, "请填写进展情况；"),
-    ({"status": "基本完成"}, "落实情况请从列表里选；"),
-    ({"due": "年底前"}, "预计完成时间请写成2022-12-31这样的日期；"),
-    ({"change": "无补充"}, "本单位是第一牵头单位，不能选无补充；"),
-    ({"unit": "财政局", "change": "无补充"}, "选了无补充就不要再填内容；"),
-    ({"ref": "附件1：99", "received": None}, "附件1：99对不上任务；请填写收到时间；"),
+    ({"unit": None}, "请填写填报单位"),
+    ({"unit": "交通菊"}, "交通菊不是单位名录里的单位"),
+    ({"unit": "各乡镇（街道）", "ref": "附件1：2"}, "各乡镇（街道）不是单位名录里的单位"),
+    ({"ref": None}, "请填写序号"),
+    ({"ref": "附件1：99"}, "附件1：99对不上任务"),
+    ({"channel": None}, "请填写渠道"),
+    ({"received": None}, "请填写收到时间"),
+    ({"received": "上周五"}, "收到时间请写成2022-09-03或2022-09-03 15:30"),
+    ({"received": date(2021, 9, 3)}, "收到时间不像2022年8月报送的时间，请核对"),
+    ({"received": date(2202, 9, 3)}, "收到时间不像2022年8月报送的时间，请核对"),
+    ({"progress": None}, "请填写进展情况"),
+    ({"progress": None, "change": None, "status": None}, "请填写进展情况"),
+    ({"unit": "财政局", "progress": None, "change": None, "status": None}, "请填写进展情况"),
+    ({"status": "基本完成"}, "落实情况请从列表里选"),
+    ({"due": "年底前"}, "预计完成时间请写成2022-12-31这样的日期"),
+    ({"change": "无补充"}, "本单位是第一牵头单位，不能选无补充"),
+    ({"unit": "财政局", "change": "无补充"}, "选了无补充就不要再填内容"),
+    ({"ref": "附件1：99", "received": None}, "附件1：99对不上任务；请填写收到时间"),
 )
 
 
@@ -138,7 +138,7 @@ def test_faulty_rows_are_told_and_not_used(handed_out: Workspace) -> None:
     assert [sheet.cell(row, columns(sheet)["state"]).value for row in rows] == [told for _, told in FAULTS]
     assert [sheet.cell(row, columns(sheet)["id"]).value for row in rows] == [None] * len(FAULTS)
     assert {(item.code, item.severity, item.sheet) for item in done.findings} == {("entered_row", "warning", SHEET)}
-    assert f"第5行没有入账：{FAULTS[0][1]}请改好后重新汇总。" in done.findings[0].message
+    assert f"第5行没有入账：{FAULTS[0][1]}；请改好后重新汇总。" in done.findings[0].message
     assert handed_out.journal.entries(str(PERIOD)) == {}
     before = handed_out.master.read_bytes()
     assert codes(publish(handed_out)) == ["entered_row"] * len(FAULTS)
@@ -169,7 +169,7 @@ def test_last_periods_text_again(handed_out: Workspace) -> None:
     distribute(handed_out, september)
     enter(handed_out, FIRST + 1, received=date(2022, 10, 3))
     publish(handed_out)
-    assert state(handed_out, FIRST + 1) == "进展情况还是上期文字，请改写，确无变化的选无变化；"
+    assert state(handed_out, FIRST + 1) == "进展情况还是上期文字，请改写，确无变化的选无变化"
     change(handed_out, FIRST + 1, change="无变化")
     publish(handed_out)
     assert state(handed_out, FIRST + 1) == "已入账（2022年9月）"

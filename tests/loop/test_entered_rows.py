@@ -122,7 +122,7 @@ def test_a_faulty_copy_loses_the_id(handed_out: Workspace) -> None:
     publish(handed_out)
     enter(handed_out, FIRST + 1, id="代1", ref="附件1：99")
     publish(handed_out)
-    assert (shown(handed_out, "id", FIRST + 1), state(handed_out, FIRST + 1)) == (None, "附件1：99对不上任务；")
+    assert (shown(handed_out, "id", FIRST + 1), state(handed_out, FIRST + 1)) == (None, "附件1：99对不上任务")
     assert state(handed_out) == BOOKED
 
 

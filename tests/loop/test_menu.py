@@ -122,7 +122,7 @@ def test_a_month_by_numbers(folder: Path) -> None:
     assert "没有改动任何文件" in said
     assert "收下  交通局" in said
     assert "1家退回后没有更正：教育局" in said
-    assert "未报1家：住建局" in said
+    assert "催报2家：教育局、住建局" in said
     assert (folder / "bulletins" / "2022-08" / "通报.docx").is_file()
     assert "已打开2022年9月，报送截止2022年10月5日" in said
     assert "2022年9月的填报表还没有下发" in said

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from clerk import PERIOD
+from clerk import PERIOD, cell_at, type_at
 from telephone import enter, send, state, text, unit_state
 
 from ducha import deciding
@@ -220,3 +220,21 @@ def test_the_commands(reported: Workspace, capsys: pytest.CaptureFixture[str]) -
     (data,) = json.loads(capsys.readouterr().out)
     assert (data["number"], data["now"], data["verdict"]) == (2, "本办已退回", "returned")
     assert data["steps"][-1]["step"] == "receipted"
+
+
+def test_who_was_sent_something_back_is_reminded(reported: Workspace) -> None:
+    """With a sentence of its own; who has reported is not."""
+    assert ROAD not in remind(reported, PERIOD)
+    rulings.send_back(reported, "2", "没有数字")
+    assert ROAD in remind(reported, PERIOD)
+    told = (reported.root / "发放" / f"{PERIOD.label}催报通知.txt").read_text(encoding="utf-8-sig")
+    (line,) = (line for line in told.splitlines() if ROAD in line)
+    assert "报来的已退回修改，至今没有收到改好的，请按退回件尽快改好发回。" in line
+
+
+@pytest.mark.parametrize(("typed", "codes"), [("差不多了", ["status_unknown"]), ("正常推进，略慢", []), ("已完成", [])])
+def test_a_status_that_is_none(reported: Workspace, typed: str, codes: list[str]) -> None:
+    """The office may write what it likes; that no light follows from it is told."""
+    type_at(reported.master, "附件1", cell_at(reported.master, "附件1", "status", "A1-001"), typed)
+    assert [item.code for item in publish(reported).findings if item.code == "status_unknown"] == codes
+    assert text(reported, key="status") == typed
