@@ -11,6 +11,7 @@ from ducha.say import HERE, PeriodOption, Place, console, opened, reading, tell_
 from ducha.watching import keep_watching, tell_passed, tell_unfinished
 from ledger.errors import StateError
 from ledger.period import Period
+from sync.backup import daily_backup
 from sync.deciding import has_failed
 from sync.diary import LOG
 from sync.distribute import distribute as hand_out
@@ -103,7 +104,10 @@ def sync(
         files, waits = finished_files(place)
         done = sync_once(place, progress, files)
         decide = undecided(place, open_master(place))
+        unsaved = daily_backup(place)
     tell_passed(done)
+    if unsaved:
+        console.print(unsaved)
     tell_unfinished(waits)
     if decide.revisions:
         console.print(f"总表“变更”里有{decide.revisions}处待确认。")

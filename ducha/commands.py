@@ -9,7 +9,8 @@ import typer
 from ducha.collecting import distribute, import_files, init, open_, remind, sync
 from ducha.deciding import enter, exclude, include, journal, received, return_
 from ducha.demo import run_demo
-from ducha.looking import bulletin, diff, export, schema, status, verify
+from ducha.looking import bulletin, diff, export, schema, status
+from ducha.recovering import backup, recover, verify, versions
 from ducha.say import console
 
 __all__ = ["COMMANDS"]
@@ -37,6 +38,9 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "diff": diff,
     "remind": remind,
     "verify": verify,
+    "versions": versions,
+    "backup": backup,
+    "recover": recover,
     "export": export,
     "bulletin": bulletin,
     "schema": schema,

@@ -1,4 +1,4 @@
-"""Commands that look at the ledger and give it out: who reported, what changed, proof, export, bulletin."""
+"""Commands that look at the ledger and give it out: who reported, what changed, export, bulletin."""
 
 import json
 from typing import Annotated
@@ -11,18 +11,18 @@ from ducha.differences import as_json as differences_as_json
 from ducha.differences import tell_comparison
 from ducha.export import as_json
 from ducha.overview import WATCHED
-from ducha.say import HERE, Output, PeriodOption, Place, console, hand_over, opened, tell_findings
+from ducha.say import HERE, Output, PeriodOption, Place, console, hand_over, opened
 from ledger.compare import compare
 from ledger.errors import StateError
 from ledger.period import Period
 from ledger.schema import json_schema
 from sync.master import open_master
 from sync.returns import UnitState, unit_states
-from sync.snapshot import disagreements, take_snapshot
+from sync.snapshot import take_snapshot
 from sync.waiting import Undecided, held_up, undecided
 from sync.workspace import Workspace, default_schema
 
-__all__ = ["bulletin", "diff", "export", "schema", "status", "verify"]
+__all__ = ["bulletin", "diff", "export", "schema", "status"]
 
 
 def status(
@@ -91,19 +91,6 @@ def diff(
         hand_over(differences_as_json(found, place.schema), None)
     else:
         tell_comparison(found, place.schema, full=full)
-
-
-def verify(workspace: Place = HERE) -> None:
-    """核对日志与总表是否一致。"""
-    with opened(workspace) as place:
-        wrong, found = disagreements(place)
-    tell_findings(found)
-    for (task, column), expected, standing in wrong:
-        console.print(f"{task}的{column}：日志为“{expected[:40]}”，总表为“{standing[:40]}”")
-    if wrong or any(item.severity == "error" for item in found):
-        console.print(f"发现{len(wrong)}处不一致，请执行 ducha sync 更新总表。")
-        raise typer.Exit(1)
-    console.print("日志与总表一致。")
 
 
 def export(

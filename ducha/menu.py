@@ -14,7 +14,7 @@ import typer
 
 from ducha.commands import COMMANDS
 from ducha.overview import tell_overview
-from ducha.questions import Ask, BackError, ask, columns, file, folder, line, period, plain, sources, yes
+from ducha.questions import Ask, BackError, ask, columns, count, file, folder, line, period, plain, sources, yes
 from ducha.say import console, opened
 from ledger.errors import DuchaError
 from ledger.period import Period
@@ -69,6 +69,10 @@ def _new_folder(root: Path) -> Path | None:
     return None if _is_workspace(root) else root
 
 
+def _this_folder(root: Path) -> Path:
+    return root
+
+
 def _demo_folder(root: Path) -> Path:
     return (root.parent if _is_workspace(root) else root) / "demo"
 
@@ -112,6 +116,10 @@ ENTRIES = (
         "导入责任分工表", "import", {"files": sources("责任分工表"), "tasks_only": yes("只导入任务，不导入进展情况吗")}
     ),
     Entry("核对日志与总表", "verify"),
+    Entry("核对并修复", "verify", given={"repair": True}),
+    Entry("总表的旧版本", "versions", {"number": count("取出第几版（直接回车只列出各版）")}),
+    Entry("备份", "backup"),
+    Entry("恢复丢失或损坏的日志、密钥", "recover", {"folder": folder("要恢复的工作区文件夹", _this_folder)}),
     Entry(
         "导出台账（JSON）",
         "export",

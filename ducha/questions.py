@@ -10,7 +10,9 @@ from ledger.errors import DuchaError
 from ledger.period import Period
 from sync.workspace import Workspace
 
-__all__ = ["Ask", "BackError", "ask", "columns", "file", "folder", "line", "paths_in", "period", "sources", "yes"]
+__all__ = [
+    "Ask", "BackError", "ask", "columns", "count", "file", "folder", "line", "paths_in", "period", "sources", "yes",
+]  # fmt: skip
 
 Ask = Callable[[Path], object]  # the folder that the menu works in → an answer
 _QUOTED = re.compile(r"\"([^\"]*)\"|“([^”]*)”|'([^']*)'|(\S+)")
@@ -127,6 +129,19 @@ def columns(prompt: str) -> Ask:
             if said := ask(f"{prompt}的{column.title}（{hint}没有就直接回车）："):
                 found.append(f"{column.title}={said}")
         return found
+
+    return asked
+
+
+def count(prompt: str) -> Ask:
+    """A whole number; an empty answer is 0."""
+
+    def asked(_root: Path) -> int:
+        while True:
+            said = plain(ask(f"{prompt}："))
+            if not said or said.isdecimal():
+                return int(said or 0)
+            console.print("请写数字，0返回菜单。")
 
     return asked
 

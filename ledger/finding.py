@@ -106,6 +106,12 @@ RULES: dict[str, Rule] = {
     "master_conflict": Rule("warning", "{ref}（{title}）本办与单位都有改动，已保留本办文字", "请在“冲突”表的“采用”一栏选择本办或单位"),
     "setting_wrong": Rule("warning", "“设置”表的{title}填的“{value}”没有生效：{detail}", "请在“设置”表里改正"),
     "setting_clash": Rule("warning", "“设置”表的{title}填了“{value}”，但schema.yaml里已改为“{owner}”，以schema.yaml为准", "要用“设置”表里填的请重新填写"),
+    "board_formula": Rule("warning", "总表{sheet}!{cell}的公式不见了", "请执行 ducha verify --repair 恢复"),
+    # our own files
+    "journal_damaged": Rule("error", "日志文件已损坏（{detail}）", "请执行 ducha recover 从备份恢复"),
+    "store_missing": Rule("error", "日志登记的原件（{value}）不见了", "请执行 ducha verify --repair，从备份和收件文件夹里找回"),
+    "store_damaged": Rule("error", "存档的原件（{value}）内容已损坏", "请执行 ducha verify --repair，从备份和收件文件夹里找回"),
+    "key_readable": Rule("warning", "签名密钥文件“{value}”其他用户也能读", "请执行 ducha verify --repair 收紧权限"),
     "unit_unknown": Rule("warning", "“{value}”不在单位名录里", "请在单位名录里登记，或改用名录里的名称"),
 }  # fmt: skip
 

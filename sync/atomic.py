@@ -12,7 +12,7 @@ from pathlib import Path
 from ledger.errors import StateError
 from sync.exchange import swap
 
-__all__ = ["OpenElsewhereError", "legal_name", "put_back_displaced", "swap_whole", "write_whole"]
+__all__ = ["OpenElsewhereError", "legal_name", "put_back_displaced", "swap_whole", "write_private", "write_whole"]
 
 _ILLEGAL = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
@@ -23,7 +23,7 @@ class OpenElsewhereError(StateError):
     """Somebody has the file open in another program, so that it cannot be replaced now."""
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes, mode: int = 0o666) -> None:
     """Replace ``path`` by ``data`` so that a reader, or a power cut, sees the old bytes or the new ones.
 
     A temporary file beside it is written, flushed to the disk, and renamed over it. A full or read-only disk, or
@@ -34,7 +34,7 @@ def write_whole(path: Path, data: bytes) -> None:
     temporary = path.with_name(f"~${os.getpid()}_{path.name[:40]}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(temporary, data)
+        _write(temporary, data, mode)
         _patiently(lambda: temporary.replace(path))
     except OSError as error:
         with suppress(OSError):
@@ -43,6 +43,11 @@ def write_whole(path: Path, data: bytes) -> None:
     # the new file stands whatever this says: some network disks cannot flush a folder
     with suppress(OSError):
         _flush_folder(path.parent)
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """`write_whole` for a secret: nobody else on this computer may read the file, not for a moment either."""
+    write_whole(path, data, mode=0o600)
 
 
 def swap_whole(path: Path, data: bytes, expected: bytes, keep: Callable[[bytes], object]) -> bool:
@@ -136,8 +141,8 @@ def _digest(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
-def _write(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
+def _write(path: Path, data: bytes, mode: int = 0o666) -> None:
+    with open(path, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

@@ -47,7 +47,7 @@ class Deciding:
         """Record verdicts, entries and owed answers together: a report is in the ledger exactly when it is accepted,
         and an answer is owed exactly when it is not."""
         files = ((self._data(one), PurePosixPath(one.path).name) for one in batch)
-        passwords = office_passwords(self._workspace.root / ".ducha")
+        passwords = office_passwords(self._workspace.own)
         readings = read_ahead(files, self._workspace.key, passwords)
         judged = [self._judged(submission, reading) for submission, reading in zip(batch, readings, strict=True)]
         with own_faults() as faults:

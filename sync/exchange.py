@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-__all__ = ["LOCK_FILES", "holder", "swap"]
+__all__ = ["LOCK_FILES", "holder", "is_private", "make_private", "swap"]
 
 _ASIDE = "_旧"  # ends the name of a displaced file until it has the name of the file that displaced it
 LOCK_FILES = (".~lock.{}#", "~${}")  # LibreOffice's, Excel's and WPS's beside the workbook
@@ -58,6 +58,17 @@ def holder(path: Path) -> str:
     with suppress(OSError):
         return _typed_by(excel.read_bytes()) or _SOMEBODY
     return _SOMEBODY if _on_windows() else ""
+
+
+def is_private(path: Path) -> bool:
+    """Whether nobody but the file's owner may read it; on Windows the folder's rights decide, which people set."""
+    return _on_windows() or not path.stat().st_mode & 0o077
+
+
+def make_private(path: Path) -> None:
+    """Let nobody but the owner read a file or folder, where the system knows such rights."""
+    if not _on_windows():
+        path.chmod(0o700 if path.is_dir() else 0o600)
 
 
 def _on_windows() -> bool:

@@ -99,7 +99,7 @@ def missing_indicators(
     ]
     table = master.lists.get("indicators")
     if gone and not table:
-        raise StateError("总表里找不到“指标”表，没有作任何改动，请撤销删除或从备份恢复后重试。")
+        raise StateError("总表里找不到“指标”表，没有作任何改动，请撤销删除，或执行 ducha verify --repair 修复后重试。")
     known = {cell_text(row.values["id"]) for row in table.rows} if table else set()
     return [
         finding("indicator_missing", sheet=table.sheet, task=one.task, ref=live[one.task].exact, value=one.name)

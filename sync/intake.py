@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from ledger.errors import StateError
+from ledger.period import Period
 from sync.answers import deliver
 from sync.archive import unpacked
 from sync.assignment import assignment
@@ -26,7 +27,7 @@ from sync.submission_log import SubmissionLog
 from sync.worker import shared_workers
 from sync.workspace import Workspace
 
-__all__ = ["Passed", "candidates", "sync_once"]
+__all__ = ["Passed", "candidates", "sync_once", "take_in"]
 
 _T = TypeVar("_T")
 _TOGETHER = 50  # files in one transaction
@@ -68,18 +69,7 @@ def sync_once(
     period = journal.open_period()
     if files and not period:
         raise StateError("还没有打开报送期，收到的文件没有处理，请先执行 ducha open，例如 ducha open 2022-09。")
-    # in order of arrival: of two versions that do not say when they were saved the later one wins
-    files.sort(key=lambda path: (_modified(path), str(path)))
-    for batch in _batches(files):
-        result.left += _see(workspace, batch, settled or {})
-    waiting = journal.submissions.undecided()
-    if waiting and period:
-        shared_workers().warm()  # while the master is read
-        deciding = Deciding(workspace, assignment(workspace), period)
-        for number, together in enumerate(_batches(waiting)):
-            deciding.decide(together)
-            if progress:
-                progress(min((number + 1) * _TOGETHER, len(waiting)), len(waiting))
+    waiting = take_in(workspace, files, period, settled or {}, result.left, progress)
     result.undelivered = deliver(workspace)
     result.published = publish(workspace, beside=True)
     if not result.published.waits:
@@ -89,6 +79,32 @@ def sync_once(
     numbers = {item.number for item in waiting}
     result.decided = [item for item in journal.submissions.all() if item.number in numbers]
     return result
+
+
+def take_in(
+    workspace: Workspace,
+    files: Iterable[Path],
+    period: Period | None,
+    settled: Mapping[Path, str],
+    left: list[Path],
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Submission]:
+    """Keep and judge files, and whatever waits for its judgement, as reports of ``period``; nothing is written back.
+
+    Returns what was judged; files that cannot be taken now are put into ``left``.
+    """
+    # in order of arrival: of two versions that do not say when they were saved the later one wins
+    for batch in _batches(sorted(files, key=lambda path: (_modified(path), str(path)))):
+        left += _see(workspace, batch, settled)
+    waiting = workspace.journal.submissions.undecided()
+    if waiting and period:
+        shared_workers().warm()  # while the master is read
+        deciding = Deciding(workspace, assignment(workspace), period)
+        for number, together in enumerate(_batches(waiting)):
+            deciding.decide(together)
+            if progress:
+                progress(min((number + 1) * _TOGETHER, len(waiting)), len(waiting))
+    return waiting
 
 
 def _batches(items: Sequence[_T]) -> Iterator[Sequence[_T]]:

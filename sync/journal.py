@@ -18,7 +18,8 @@ from ledger.revision import revised
 from ledger.task import Entry, Task
 from sync.entered_log import EnteredLog
 from sync.master_cells import MasterCells
-from sync.records import Issue
+from sync.master_versions import MasterVersions
+from sync.records import Cell, Issue
 from sync.revision_log import RevisionLog
 from sync.submission_log import SubmissionLog
 
@@ -43,15 +44,39 @@ class Journal:
             self._base.executescript(_TABLES)
             self.cells = MasterCells(self._base, self.transaction)
             self.entered = EnteredLog(self._base, self.transaction)
+            self.masters = MasterVersions(self._base, self.transaction)
             self.revisions = RevisionLog(self._base, self.transaction)
             self.submissions = SubmissionLog(self._base, self.transaction)
         except sqlite3.DatabaseError as error:
             self._base.close()
-            raise StateError(f"日志“{path}”打不开或已损坏，请从备份恢复.ducha文件夹后重试。") from error
+            raise StateError(f"日志“{path}”打不开或已损坏，请执行 ducha recover 恢复。") from error
 
     def close(self) -> None:
         """Release the file."""
         self._base.close()
+
+    def faults(self) -> list[str]:
+        """What SQLite finds wrong with the file; nothing when it is sound."""
+        try:
+            return [str(row[0]) for row in self._base.execute("PRAGMA integrity_check(5)") if row[0] != "ok"]
+        except sqlite3.DatabaseError as error:
+            return [str(error)]
+
+    def named(self) -> set[str]:
+        """Every sha256 that the journal names and whose bytes must be in the store."""
+        rows = self._base.execute(
+            "SELECT sha256 FROM submission UNION SELECT sha256 FROM answer UNION SELECT sha256 FROM package"
+            " UNION SELECT sha256 FROM master"
+        )
+        return {digest for (digest,) in rows}
+
+    def back_up(self, target: Path) -> None:
+        """Write a consistent copy of the journal, whatever else is going on."""
+        copy = sqlite3.connect(target)
+        try:
+            self._base.backup(copy)
+        finally:
+            copy.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -93,6 +118,19 @@ class Journal:
     def place(self, tasks: Iterable[str]) -> None:
         """Record that these tasks have their row."""
         self._base.executemany("UPDATE task SET placed = 1 WHERE id = ?", ((task,) for task in tasks))
+
+    def forget_row(self, task: str) -> None:
+        """A task's row is gone for good: it gets a new one, and what stood in the old one counts no more."""
+        with self.transaction():
+            self._base.execute("UPDATE task SET placed = 0 WHERE id = ?", (task,))
+            self._base.execute("DELETE FROM base WHERE task = ?", (task,))
+
+    def forget_master(self) -> None:
+        """The master is gone for good: everything is written into a new one."""
+        with self.transaction():
+            self._base.execute("UPDATE task SET placed = 0")
+            self._base.execute("DELETE FROM base")
+            self._base.execute("DELETE FROM fact WHERE name IN ('master', 'shown', 'settings_read')")
 
     def open_period(self) -> Period | None:
         """The period that the master shows, if any has been opened."""
@@ -187,6 +225,14 @@ class Journal:
         for row in self.entered.of(period):
             if row.state == "stands":
                 found.setdefault(row.task, {})[row.unit] = row.values
+        return found
+
+    def ever_said(self, period: str) -> dict[Cell, set[str]]:
+        """Every text that any version of a unit's report ever had for a cell of a period."""
+        found: dict[Cell, set[str]] = {}
+        for task, body in self._base.execute("SELECT task, body FROM entry WHERE period = ? AND body != ''", (period,)):
+            for key, text in json.loads(body).items():
+                found.setdefault((task, key), set()).add(text)
         return found
 
     # findings and facts

@@ -125,7 +125,9 @@ class Master:
             again = [titles.get(key, key) for key in table.repeated]
             missing += [f"工作表“{table.sheet}”里唯一的“{title}”一栏（现在有两栏）" for title in again]
         if missing:
-            raise StateError(f"总表里找不到{'、'.join(missing)}，没有作任何改动，请撤销删除或从备份恢复后重试。")
+            raise StateError(
+                f"总表里找不到{'、'.join(missing)}，没有改动，请撤销删除或执行 ducha verify --repair 后重试。"
+            )
 
     def findings(self, tasks: list[Task]) -> list[Finding]:
         """Tasks whose row is missing from the master, or stands there twice, and list sheets that are gone."""
@@ -207,9 +209,13 @@ def open_master(workspace: Workspace) -> Master:
             why = "设了打开密码，请在Excel里取消密码" if error.code == "encrypted" else "不是完好的Excel工作簿"
         except StateError:
             why = "里面有读不出的内容"
-        raise StateError(f"总表“{workspace.master}”打不开：{why}，请另存为.xlsx或从备份恢复后重试，没有作任何改动。")
+        raise StateError(
+            f"总表“{workspace.master}”打不开：{why}，没有改动，请另存为.xlsx或执行 ducha verify --repair 后重试。"
+        )
     if workspace.journal.fact("master"):
-        raise StateError(f"总表“{workspace.master}”不见了，请从回收站或备份放回原处后重试。")
+        raise StateError(
+            f"总表“{workspace.master}”不见了，请从回收站放回原处，或执行 ducha verify --repair 从存档恢复。"
+        )
     try:
         return Master(new_master(workspace.schema, workspace.template("master.xlsx")), workspace.schema)
     except BookError as error:

@@ -74,9 +74,9 @@ class MasterCells:
         rows = self._base.execute("SELECT * FROM change ORDER BY number DESC LIMIT ?", (latest,))
         return [Change(*row) for row in rows]
 
-    def add_changes(self, changes: Iterable[tuple[Cell, str, str, str]]) -> None:
-        """Record changed cells as (cell, old, new, source)."""
-        at = now()
+    def add_changes(self, changes: Iterable[tuple[Cell, str, str, str]], at: str = "") -> None:
+        """Record changed cells as (cell, old, new, source), by default as of now."""
+        at = at or now()
         with self._transaction():
             self._base.executemany(
                 'INSERT INTO change (at, task, "column", old, new, source) VALUES (?, ?, ?, ?, ?, ?)',

@@ -31,7 +31,13 @@ def put_master(workspace: Workspace, data: bytes, standing: bytes | None) -> boo
 
 def recover_master(workspace: Workspace) -> None:
     """Bytes that a publication displaced before it was killed are kept and read again."""
-    put_back_displaced(workspace.master, workspace.store)
+
+    def keep(data: bytes) -> None:
+        masters, digest = workspace.journal.masters, workspace.store(data)
+        if digest not in {one.sha256 for one in masters.all()}:
+            masters.add(digest, "saved")
+
+    put_back_displaced(workspace.master, keep)
 
 
 def publication_waits(workspace: Workspace) -> str:

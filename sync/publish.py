@@ -37,7 +37,7 @@ from sync.snapshot import last_texts, snapshot_of
 from sync.workspace import Workspace
 from xlsx import Book, BookError, Value, column_letter
 
-__all__ = ["Published", "publish"]
+__all__ = ["Published", "publish", "rehearsed"]
 
 _TRIES = 3
 _STATUS = "status"
@@ -71,16 +71,33 @@ def publish(workspace: Workspace, *, beside: bool = False) -> Published:
         # the journal commits after the file is in place: a crash between leaves a master that the next merge
         # finds equal to what it would write
         try:
-            with suppress(_SavedMeanwhile), workspace.journal.transaction():
+            with workspace.journal.transaction():
                 publication.merge()
                 publication.write()
-                return publication.result
+            if publication.result.written:
+                workspace.discard(workspace.journal.masters.thin())
+            return publication.result
+        except _SavedMeanwhile:
+            continue
         except OpenElsewhereError as held:
             if not beside:
                 raise
             publication.show_beside(held)
             return publication.result
     raise StateError("总表正在被频繁保存，本次没有写入，请稍后再执行一次。")
+
+
+def rehearsed(workspace: Workspace) -> tuple[bytes, bytes, Published]:
+    """What stands in the master, what a publication would make of it, and what it would tell; nothing is changed."""
+    publication = _Publication(workspace)
+    with suppress(_Undone), workspace.journal.transaction():
+        publication.merge()
+        raise _Undone
+    return publication.standing, publication.data, publication.result
+
+
+class _Undone(Exception):  # noqa: N818 - not an error: nothing was meant to stay
+    """The merge was only a rehearsal."""
 
 
 class _SavedMeanwhile(Exception):  # noqa: N818 - not an error: the attempt is made again
@@ -97,6 +114,7 @@ class _Publication:
         self._found = open_master(workspace)
         self._found.require_whole()
         self._touched: dict[str, dict[str, str]] = {}
+        self.standing = self.data = self._found.data
         self.result = Published()
 
     def merge(self) -> None:
@@ -109,7 +127,7 @@ class _Publication:
             who = self._name_reporters(book, grown)
             self._merge_cells(book, grown, who)
             self._fit(book, grown)
-            self._data = self._with_lists(Master(book.save(), self._schema))
+            self.data = self._with_lists(Master(book.save(), self._schema))
         except BookError as error:
             told = f"总表“{self._workspace.master.name}”里有系统不能安全改写的内容（{error.code}：{error.detail}）"
             raise StateError(f"{told}，没有作任何改动，请另存为普通的.xlsx后重试。") from error
@@ -121,20 +139,24 @@ class _Publication:
         standing = path.read_bytes() if path.is_file() else None
         if standing is not None and standing != self._found.data:
             raise _SavedMeanwhile
-        if self._data == standing:
+        if standing is not None and sha256(standing).hexdigest() != self._journal.fact("master"):
+            # a person saved these bytes: they are kept before they are replaced, and in case that they get lost
+            self._journal.masters.add(self._workspace.store(standing), "saved")
+        if self.data == standing:
+            self._journal.set_fact("master", sha256(standing).hexdigest())
             discard_previews(self._workspace)
             return
-        if standing is not None and sha256(standing).hexdigest() != self._journal.fact("master"):
-            self._workspace.store(standing)  # a person saved these bytes: they are kept before they are replaced
-        if not put_master(self._workspace, self._data, standing):
+        digest = self._workspace.store(self.data)
+        if not put_master(self._workspace, self.data, standing):
             raise _SavedMeanwhile
-        self._journal.set_fact("master", sha256(self._data).hexdigest())
+        self._journal.masters.add(digest, "ours")
+        self._journal.set_fact("master", digest)
         self.result.written = True
         discard_previews(self._workspace)
 
     def show_beside(self, held: OpenElsewhereError) -> None:
         """Put what the master would hold beside it."""
-        shown = show_preview(self._workspace, self._data)
+        shown = show_preview(self._workspace, self.data)
         self.result.waits = f"{held}最新内容见“{shown.name}”（只供查看）。"
 
     def _with_rows(self, master: Master) -> Master:

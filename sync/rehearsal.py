@@ -90,7 +90,7 @@ class _Copy(Workspace):
 def _copied(workspace: Workspace, root: Path, finished: Iterable[Path]) -> _Copy:
     """All that a sync reads; of the inbox only what would be taken in, so that a long year costs no more."""
     own = workspace.root
-    files = [path for path in (own / ".ducha").iterdir() if path.is_file() and not path.name.startswith(_KEPT_APART)]
+    files = [path for path in workspace.own.iterdir() if path.is_file() and not path.name.startswith(_KEPT_APART)]
     files += [own / "schema.yaml", *finished]
     files += [path for path in (own / "templates").rglob("*") if path.is_file()]
     if workspace.master.is_file():

@@ -17,7 +17,7 @@ from sync.journal import Journal
 from sync.master import Master, open_master
 from sync.workspace import Workspace
 
-__all__ = ["Known", "apply_settings", "keep_known", "known_settings", "offered"]
+__all__ = ["Known", "apply_settings", "keep_known", "known_settings", "offered", "untaken_settings"]
 
 _CHANGES = "设置"  # where 更新记录 has a task's number
 
@@ -87,6 +87,14 @@ def _typed(master: Master) -> dict[str, str]:
     table = master.lists.get("settings")
     texts = ({key: cell_text(value) for key, value in row.values.items()} for row in table.rows) if table else ()
     return {text["id"]: text["value"] for text in texts if text.get("id")}
+
+
+def untaken_settings(workspace: Workspace, master: Master) -> list[str]:
+    """The paths of settings that somebody has typed into the sheet since it was read."""
+    known, there = known_settings(workspace.journal), offered(workspace)
+    return [
+        path for path, text in _typed(master).items() if path in there and path in known and known[path].typed != text
+    ]
 
 
 def _take(workspace: Workspace, every: Mapping[str, Setting], wanted: Mapping[str, str]) -> dict[str, Known]:

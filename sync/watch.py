@@ -12,6 +12,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 
 from ledger.errors import DuchaError
+from sync.backup import daily_backup
 from sync.diary import Diary
 from sync.hints import Hints
 from sync.intake import Passed, sync_once
@@ -52,6 +53,7 @@ class Watcher:
         self._rescanned = clock()
         self._more = self._troubled = True  # the first pass takes up what another one left
         self._waits = False
+        self._unsaved = ""  # why today's backup could not be made
         # the one queue into which a signal handler may put something at any time
         self._wake: SimpleQueue[str] = SimpleQueue()
         self._stopped = False
@@ -124,6 +126,7 @@ class Watcher:
                 self._office = office
                 if passed.published.written:
                     self._recognise(workspace)
+                self._unsaved = daily_backup(workspace)
         except _Stop:
             return
         except DuchaError as error:
@@ -175,9 +178,9 @@ class Watcher:
             self.diary.note(f"{one.path}：{one.verdict}", file=one.path, verdict=one.verdict, findings=codes)
         if published.written:
             self.diary.note("总表已更新", cells=len(published.changes), conflicts=published.conflicts)
-        self._told &= {published.waits}  # what went wrong is over; should it come back, it is told again
-        if published.waits:
-            self._complain(published.waits)
+        self._told &= {published.waits, self._unsaved}  # what went wrong is over; should it come back, it is told again
+        for sentence in filter(None, (published.waits, self._unsaved)):
+            self._complain(sentence)
         if passed.decided or published.written:
             self._tell(passed)
 

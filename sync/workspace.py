@@ -2,8 +2,8 @@
 
 import sqlite3
 from codecs import BOM_UTF8
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
 from hashlib import sha256
 from importlib.resources import files
@@ -11,28 +11,36 @@ from pathlib import Path
 
 from ledger.errors import StateError
 from ledger.schema import Schema, load_schema
-from sync.atomic import write_whole
+from sync.atomic import write_private, write_whole
 from sync.identity import new_key
 from sync.journal import Journal
 
-__all__ = ["Workspace", "default_schema", "packaged", "schema_file"]
+__all__ = ["KEY_COPY", "OWN", "Workspace", "default_schema", "nobody_else", "packaged", "schema_file", "write_key_copy"]
 
+OWN = ".ducha"  # the folder of a workspace that is ours alone
+KEY_COPY = "签名密钥备份_请另行保管.txt"
 _GLANCE = 1.0  # seconds that a watcher waits for a lock that somebody only tries
-_KEY_COPY = "签名密钥备份_请另行保管.txt"
 
 
 class Workspace:
-    """The files of one office's year. Opening a folder that is not a workspace is a `StateError`."""
+    """The files of one office's year. Opening a folder that is not a workspace is a `StateError`.
 
-    def __init__(self, root: Path) -> None:
+    ``own`` is our own part of it: ``.ducha``, or while it is being recovered the folder that will take its place.
+    """
+
+    def __init__(self, root: Path, own: Path | None = None) -> None:
         self.root = root.resolve()
-        if not (self.root / ".ducha" / "key").is_file():
-            raise StateError(f"“{root}”不是督查台账的工作区，请先执行 ducha init，或用 --workspace 指明工作区文件夹。")
+        self.own = own or self.root / OWN
+        if (self.own / "key").is_file():
+            return
+        if (self.root / "schema.yaml").is_file() and next(self.root.glob("master.xls[xm]"), None):
+            raise StateError(f"“{root}”里系统自用的.ducha文件夹不见了或不完整，请执行 ducha recover 恢复。")
+        raise StateError(f"“{root}”不是督查台账的工作区，请先执行 ducha init，或用 --workspace 指明工作区文件夹。")
 
     @classmethod
     def create(cls, root: Path, schema_text: str) -> "Workspace":
         """Make a new workspace; a folder that already is one is left alone with a `StateError`."""
-        if (root / ".ducha").exists():
+        if (root / OWN).exists():
             raise StateError(f"“{root}”已经是一个工作区，没有改动；要另建请换一个文件夹。")
         load_schema(schema_text)
         own = root / "schema.yaml"
@@ -42,12 +50,9 @@ class Workspace:
         write_whole(root / "schema.yaml", schema_text.encode())
         for folder in ("inbox", "outbox", "returned", "bulletins"):
             (root / folder).mkdir(parents=True, exist_ok=True)
-        write_whole(
-            root / _KEY_COPY, f"督查台账签名密钥（工作区损坏时用于恢复，请移到安全的地方）：\r\n{key}\r\n".encode()
-        )
+        write_key_copy(root, key)
         # the key comes last: a folder with it is complete
-        write_whole(root / ".ducha" / "key", key.encode())
-        (root / ".ducha" / "key").chmod(0o600)
+        write_private(root / OWN / "key", key.encode())
         return cls(root)
 
     @cached_property
@@ -77,12 +82,17 @@ class Workspace:
     @cached_property
     def key(self) -> str:
         """The signing key."""
-        return (self.root / ".ducha" / "key").read_text().strip()
+        return (self.own / "key").read_text().strip()
 
     @cached_property
     def journal(self) -> Journal:
-        """The journal, opened on first use."""
-        return Journal(self.root / ".ducha" / "journal.db")
+        """The journal, opened on first use. `StateError` where there was one and it has gone."""
+        path = self.own / "journal.db"
+        # an empty one would be taken for a year in which nothing has happened yet
+        lived_in = self.own.name == OWN and (self.master.is_file() or (self.own / "store").is_dir())
+        if lived_in and (not path.is_file() or not path.stat().st_size):
+            raise StateError(f"日志“{path}”不见了或是空的，没有作任何改动，请执行 ducha recover 恢复。")
+        return Journal(path)
 
     @property
     def master(self) -> Path:
@@ -106,7 +116,13 @@ class Workspace:
 
     def stored_path(self, name: str) -> Path:
         """Where bytes with this sha256 lie."""
-        return self.root / ".ducha" / "store" / name[:2] / name
+        return self.own / "store" / name[:2] / name
+
+    def discard(self, names: Iterable[str]) -> None:
+        """Take bytes out of the store that nothing names any more."""
+        for name in set(names) - self.journal.named():
+            with suppress(OSError):  # what is too much does no harm
+                self.stored_path(name).unlink()
 
     def template(self, name: str) -> bytes:
         """The office's own ``templates/<name>`` in the workspace if there is one, else the packaged template."""
@@ -116,9 +132,14 @@ class Workspace:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the workspace alone; a second command waits ten seconds and then says so."""
-        with _alone(self.root / ".ducha" / "lock", 10, f"另一个督查台账程序正在使用“{self.root}”，请等它结束后重试。"):
+        with _alone(self.own / "lock", 10, f"另一个督查台账程序正在使用“{self.root}”，请等它结束后重试。"):
             try:
                 yield
+            except sqlite3.DatabaseError as error:
+                if type(error) is not sqlite3.DatabaseError:  # a full or a locked disk, which others deal with
+                    raise
+                told = f"日志“{self.own / 'journal.db'}”已损坏，没有做完，请执行 ducha recover 恢复。"
+                raise StateError(told) from error
             finally:
                 if "journal" in self.__dict__:
                     self.journal.close()
@@ -144,7 +165,19 @@ class Workspace:
 
     @property
     def _watch_lock(self) -> Path:
-        return self.root / ".ducha" / "lock-watch"
+        return self.own / "lock-watch"
+
+
+@contextmanager
+def nobody_else(root: Path, patience: float) -> Iterator[None]:
+    """Hold what is left of a workspace that may not be whole, against commands and against a watcher."""
+    own = root / OWN
+    told = f"另一个督查台账程序正在使用“{root}”，没有作任何改动，请关闭它后重试。"
+    with ExitStack() as held:
+        for name in ("lock", "lock-watch"):
+            if (own / name).is_file():
+                held.enter_context(_alone(own / name, patience, told))
+        yield
 
 
 @contextmanager
@@ -173,6 +206,12 @@ def schema_file(path: Path) -> str:
         raise StateError(f"“{path}”不是UTF-8编码，请用记事本另存为UTF-8后重试。") from error
     except OSError as error:
         raise StateError(f"找不到配置文件“{path}”，请核对路径，或从备份恢复。") from error
+
+
+def write_key_copy(root: Path, key: str) -> None:
+    """Write the key as a text that people are to keep elsewhere."""
+    told = f"督查台账签名密钥（工作区损坏时用于恢复，请移到安全的地方）：\r\n{key}\r\n"
+    write_whole(root / KEY_COPY, told.encode())
 
 
 def packaged(name: str) -> bytes:

@@ -11,6 +11,7 @@ from ledger.schema.contradictions import contradictions
 
 __all__ = [
     "Annex",
+    "Backup",
     "Category",
     "Column",
     "Document",
@@ -200,6 +201,13 @@ class Document(_Part):
     categories: Annotated[tuple[Category, ...], Field(min_length=1)]
 
 
+class Backup(_Part):
+    """Where backups are made, seen from the workspace, and of how many days one is kept; 0 makes none by itself."""
+
+    folder: Text = "备份"
+    keep: Annotated[int, Field(ge=0, le=365)] = 7
+
+
 class Schema(_Part):
     """Everything that differs from office to office."""
 
@@ -214,6 +222,7 @@ class Schema(_Part):
     due: DueDays
     lights: Lights = Lights()
     scoring: Scoring = Scoring()
+    backup: Backup = Backup()
     document: Document
 
     @model_validator(mode="after")
