@@ -32,6 +32,18 @@ def measure_loop() -> Iterator[tuple[str, str]]:
             yield "bulletin", _seconds(lambda: write_bulletin(workspace, PERIOD))
 
 
+def played(folder: Path) -> bytes:
+    """The master that the product makes: tasks imported, handed out, reported and merged."""
+    workspace = Workspace.create(folder / "安平", default_schema())
+    with workspace.locked(), as_file(files("examples.anping") / DOCUMENT) as document:
+        register(workspace, [document], tasks_only=False)
+        open_period(workspace, PERIOD)
+        distribute(workspace, PERIOD)
+        send_all(workspace.root, str(PERIOD), workspace.schema.due_day(PERIOD))
+        sync_once(workspace)
+    return workspace.master.read_bytes()
+
+
 def _seconds(step: Callable[[], object]) -> str:
     start = time.perf_counter()
     step()

@@ -46,13 +46,13 @@ def edits(rows: int, count: int) -> dict[str, str | float | date]:
     changed: dict[str, str | float | date] = {}
     for row in sorted(chance.sample(range(FIRST, FIRST + rows), count)):
         changed[f"H{row}"] = date(2022, 12, 1 + row % 28)
-        changed[f"I{row}"] = "更新：" + _text(chance, 8)
+        changed[f"I{row}"] = "更新：" + text(chance, 8)
         changed[f"J{row}"] = "已完成"
         changed[f"K{row}"] = round(chance.random(), 2)
     return changed
 
 
-def _text(chance: random.Random, phrases: int) -> str:
+def text(chance: random.Random, phrases: int) -> str:
     return "，".join(f"{chance.choice(_PHRASES)}{chance.randrange(1, 999)}个" for _ in range(phrases)) + "。"
 
 
@@ -64,9 +64,9 @@ def _records(rows: int) -> list[Record]:
 def _record(chance: random.Random, number: int) -> Record:
     due = date(2022, 6, 1) + timedelta(days=chance.randrange(210))
     return (
-        *(f"A1-{number:06d}", number, chance.choice(_GROUPS), _text(chance, 3), _text(chance, 2)),
-        *(chance.choice(_UNITS), "、".join(chance.sample(_UNITS, 3)), due, _text(chance, 6), chance.choice(_STATES)),
-        *(round(chance.random(), 2), _text(chance, 2) if number % 4 == 0 else "无"),
+        *(f"A1-{number:06d}", number, chance.choice(_GROUPS), text(chance, 3), text(chance, 2)),
+        *(chance.choice(_UNITS), "、".join(chance.sample(_UNITS, 3)), due, text(chance, 6), chance.choice(_STATES)),
+        *(round(chance.random(), 2), text(chance, 2) if number % 4 == 0 else "无"),
     )
 
 
