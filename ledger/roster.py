@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -54,12 +55,21 @@ class Roster(BaseModel):
         """Every name and alias of the roster."""
         return frozenset(folded(name) for unit in self.units for name in (unit.name, *unit.aliases))
 
+    @cached_property
+    def _known(self) -> Mapping[str, Unit]:
+        """Every unit by each of its names; a full name goes before another unit's alias, the first before later ones.
+
+        An office asks who answers for each of its tasks, a province for a hundred thousand.
+        """
+        aliases = ((alias, unit) for unit in self.units for alias in unit.aliases)
+        found: dict[str, Unit] = {}
+        for name, unit in (*((unit.name, unit) for unit in self.units), *aliases):
+            found.setdefault(folded(name), unit)
+        return found
+
     def find(self, name: str) -> Unit | None:
         """The unit of this name or alias; a full name goes before another unit's alias."""
-        wanted = folded(name)
-        named = [unit for unit in self.units if folded(unit.name) == wanted]
-        known = [unit for unit in self.units if wanted in map(folded, unit.aliases)]
-        return next(iter(named + known), None)
+        return self._known.get(folded(name))
 
     def standard(self, name: str) -> str:
         """The full name for a name or alias; an unknown name stays."""
