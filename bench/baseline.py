@@ -4,7 +4,6 @@
 the fourth row of the sheet that units fill.
 """
 
-import glob
 import sys
 import warnings
 from pathlib import Path
@@ -17,10 +16,10 @@ SHEET, HEADER, WRITERS = "任务填报", 3, {"openpyxl": "openpyxl", "calamine":
 def merge(inbox: str, target: str, engine: str = "openpyxl") -> int:
     """Read all workbooks under a folder and write their filled rows into one; returns how many rows these are."""
     tables = []
-    for path in sorted(glob.glob(f"{inbox}/**/*.xlsx", recursive=True)):
+    for path in sorted(Path(inbox).glob("**/*.xlsx")):
         table = pandas.read_excel(path, sheet_name=SHEET, header=HEADER, engine=engine)
         table = table.dropna(subset=["进展情况"])
-        table.insert(0, "填报单位", Path(path).parent.name)
+        table.insert(0, "填报单位", path.parent.name)
         tables.append(table)
     merged = pandas.concat(tables, ignore_index=True)
     merged.to_excel(target, index=False, engine=WRITERS[engine])

@@ -11,7 +11,7 @@ from sync.archive import unpack
 from sync.decrypt import decrypted
 from sync.formats import kind
 from sync.table import Cells, Table, find_tables, sheet_cells
-from xlsx import Limits, Refused, Scan, scan, split_ref
+from xlsx import Limits, Refused, Scan, scan_once, split_ref
 from xlsx.scan_biff import scan_biff
 
 __all__ = ["Contents", "Request", "Unread", "contents"]
@@ -70,7 +70,8 @@ def _scanned(request: Request, limits: Limits) -> tuple[bytes, Scan]:
         data = decrypted(data, request.passwords)
         found = kind(data)
     if found == "xlsx":
-        return data, scan(data, limits)
+        seen, lean = scan_once(data, limits)
+        return lean, seen
     if found == "zip":
         unpack(data)  # says what is wrong with it, if anything is
     if found != "xls":

@@ -5,7 +5,7 @@ from xlsx.book import Book
 from xlsx.cells import Formula, Value, column_letter, column_number, split_ref
 from xlsx.errors import BookError
 from xlsx.rules import Validation
-from xlsx.scan import Limits, Refused, Scan, SheetScan, scan
+from xlsx.scan import Limits, Refused, Scan, SheetScan, scan, scan_once
 
 __all__ = [
     "Book",
@@ -21,5 +21,6 @@ __all__ = [
     "column_letter",
     "column_number",
     "scan",
+    "scan_once",
     "split_ref",
 ]

@@ -4,34 +4,24 @@ Only the standard library touches the bytes here, as a stream and within limits,
 anybody sends.
 """
 
+import io
 import posixpath
+import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 from urllib.parse import unquote
-from xml.parsers import expat
 
-from xlsx.scan_parts import Attributes, Budget, Link, MacroSheet, Part, Relation, Relations, Strings, Workbook, whole
+from xlsx.scan_parts import Budget, Part, Relation, Relations, Strings, Workbook
+from xlsx.scan_reader import look_through
 from xlsx.scan_sheet import Sheet
-from xlsx.scan_zip import Limits, Member, Refused, blocks, members
+from xlsx.scan_zip import Limits, Refused, members
 
-__all__ = ["Limits", "Refused", "Scan", "SheetScan", "scan"]
+__all__ = ["Limits", "Refused", "Scan", "SheetScan", "scan", "scan_once"]
 
-_MAIN = (
-    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
-    "http://purl.oclc.org/ooxml/spreadsheetml/main",  # strict
-)
-_KINDS: Mapping[str, type[Part]] = {  # by the name of the root element
-    "worksheet": Sheet,
-    "sst": Strings,
-    "workbook": Workbook,
-    "externalLink": Link,
-    "Relationships": Relations,
-    "macrosheet": MacroSheet,
-}
+_KEPT = 32 << 20  # bytes of a workbook that is kept for its reader
 _STATES = ("visible", "hidden", "veryHidden")
 _SHEETS = ("worksheet", "chartsheet", "dialogsheet", "macrosheet")
-_OWN_ROOTS = ("worksheet", "sst", "workbook", "externalLink")  # must be in SpreadsheetML's namespace
 _NOTHING: frozenset[str] = frozenset()
 _BY_RELATION = {
     "vbaProject": "macros",
@@ -79,105 +69,37 @@ class Scan:
 
 def scan(data: bytes, limits: Limits = Limits()) -> Scan:  # noqa: B008 - frozen
     """Look through all of a file that claims to be an .xlsx workbook. Raises Refused, see there for the codes."""
+    return scan_once(data, limits)[0]
+
+
+def scan_once(data: bytes, limits: Limits = Limits()) -> tuple[Scan, bytes]:  # noqa: B008 - frozen
+    """The same, and the workbook for a reader: one of usual size is unpacked and its cells are without formulas, so
+    that what has been looked through need not be unpacked and parsed again."""
     budget = Budget(limits)
     parts: dict[str, Part] = {}
     roots: dict[str, str] = {}
     features: set[str] = set()
+    lean: dict[str, bytes] = {}
     for member in members(data, limits):
         name = member.name.lower()
-        reader = _Reader(member, budget)
-        for block in blocks(data, member):
-            reader.feed(block)
-        reader.close()
-        parts[name], roots[name] = reader.part, reader.root
-        features |= reader.part.features | {f for start, f in _BY_NAME.items() if name.startswith(start)}
+        seen = look_through(data, member, budget)
+        parts[name], roots[name], lean[member.name] = seen.part, seen.root, seen.lean
+        features |= seen.part.features | {f for start, f in _BY_NAME.items() if name.startswith(start)}
     book = _workbook(parts)
     _check_strings(parts, budget)
     features |= set(_relation_features(parts))
     sheets = _sheets(book, parts, roots)
-    return Scan(sheets, frozenset(features), _names(book, list(sheets)))
+    return Scan(sheets, frozenset(features), _names(book, list(sheets))), _packed(lean) or data
 
 
-class _Reader:
-    """Feeds one member to expat and its elements to the Part that the root element calls for."""
-
-    def __init__(self, member: Member, budget: Budget):
-        self.name, self.budget = member.name, budget
-        self.part = Part(member.name, budget)
-        self.root = ""
-        lower = member.name.lower()
-        # Excel itself writes VML that is not well-formed
-        self._lenient = lower.endswith(".vml")
-        self._xml = True if lower.endswith((".xml", ".rels", ".vml")) else None
-        self._fed = 0
-        self._stack: list[str] = []
-        self._parser = expat.ParserCreate(namespace_separator=" ")
-        self._parser.buffer_text = True
-        self._parser.StartDoctypeDeclHandler = self._doctype
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
-
-    def feed(self, block: bytes) -> None:
-        if self._xml is None:
-            # whatever its name, a part that looks like XML may be read as XML
-            self._xml = block.lstrip(b"\xef\xbb\xbf\xfe\xff\0 \t\r\n").startswith(b"<")
-        self.budget.spend("total", len(block), self.name)
-        self._fed += len(block)
-        if not self._xml:
-            return
-        if self._fed > self.budget.limits.part:
-            raise Refused("too_big", self.name, f"more than {self.budget.limits.part} bytes of XML")
-        self._parse(block, False)
-        if self._xml and self._fed - self._parser.CurrentByteIndex > self.budget.limits.token + len(block):
-            raise Refused("too_big", self.name, f"one tag of more than {self.budget.limits.token} bytes")
-
-    def close(self) -> None:
-        if self._xml:
-            self._parse(b"", True)
-
-    def _parse(self, block: bytes, last: bool) -> None:
-        try:
-            self._parser.Parse(block, last)
-        except expat.ExpatError as error:
-            if not self._lenient:
-                raise Refused("broken", self.name, f"not XML: {error}") from error
-            self._xml = False
-
-    def _doctype(self, *_: object) -> None:
-        raise Refused("dtd", self.name, "a document type definition")
-
-    def _start(self, name: str, attributes: Attributes) -> None:
-        self.budget.spend("elements", 1, self.name)
-        namespace, _, tag = name.rpartition(" ")
-        if not self._stack:
-            self._open_root(namespace, tag, attributes)
-        elif self._parser.CharacterDataHandler:
-            raise Refused("broken", self.name, f"an element {tag[:20]} inside a value")
-        elif len(self._stack) >= self.budget.limits.depth:
-            raise Refused("too_big", self.name, "elements too deep in each other")
-        parent = self._stack[-1] if self._stack else ""
-        self._stack.append(tag)
-        if self.part.start(tag, attributes, parent):
-            self._parser.CharacterDataHandler = self._text
-
-    def _open_root(self, namespace: str, tag: str, attributes: Attributes) -> None:
-        self.root = tag
-        if tag in _OWN_ROOTS and namespace not in _MAIN:
-            raise Refused("broken", self.name, f"{tag} in a foreign namespace")
-        # readers make room for as many as are declared
-        most = self.budget.limits.strings
-        for declared in (attributes.get("count", "0"), attributes.get("uniqueCount", "0")):
-            if whole(declared, self.name) > most:
-                raise Refused("too_big", self.name, f"declares {declared} entries")
-        self.part = _KINDS.get(tag, Part)(self.name, self.budget)
-
-    def _text(self, text: str) -> None:
-        if len(self.part.text) < 10_000:
-            self.part.text += text
-
-    def _end(self, _: str) -> None:
-        self._parser.CharacterDataHandler = None
-        self.part.end(self._stack.pop())
+def _packed(parts: Mapping[str, bytes]) -> bytes:
+    """The parts as an archive, empty when they are too many or too large."""
+    out = io.BytesIO()
+    if all(parts.values()) and sum(map(len, parts.values())) <= _KEPT:
+        with zipfile.ZipFile(out, "w") as archive:
+            for name, content in parts.items():
+                archive.writestr(zipfile.ZipInfo(name), content)
+    return out.getvalue()
 
 
 _P = TypeVar("_P", bound=Part)

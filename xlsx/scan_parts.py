@@ -28,6 +28,10 @@ class Budget:
         used: int = getattr(self.limits, what) - self._left[what]
         return used
 
+    def used(self) -> dict[str, int]:
+        """Of what how much is used up."""
+        return {what: used for what in self._left if (used := self.spent(what))}
+
 
 class Part:
     """A part that is only looked through. `start` returns True when the element's text is wanted in `text`."""

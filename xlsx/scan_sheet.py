@@ -3,14 +3,18 @@
 import re
 from decimal import Decimal
 from functools import cache
+from operator import itemgetter
 
 from xlsx.scan_parts import Attributes, Budget, Part, whole
+from xlsx.scan_plain import Cells, Token
 from xlsx.scan_zip import Refused
 
 _ROWS, _COLUMNS = 1_048_576, 16_384
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _LONGEST_NUMBER = 100  # characters
+_NAME, _DIGITS, _PLACE = itemgetter(3), itemgetter(4), itemgetter(3, 4)  # of a token
+_TEXTS = (b"s", b"str")
 _TYPES = {"n", "s", "str", "b", "e", "d", "inlineStr"}
 
 
@@ -55,6 +59,37 @@ class Sheet(Part):
         if tag == "c":
             self._close_cell()
 
+    def take(self, cells: Cells) -> None:
+        """Judge cells that were cut out, all those of the sheet, by the same rules as those that go by one by one."""
+        limits, tokens = self.budget.limits, cells.tokens
+        self.budget.spend("cells", len(tokens), self.name)
+        self.budget.spend("elements", cells.elements, self.name)
+        if len(set(map(_PLACE, tokens))) != len(tokens):
+            raise Refused("bad_cell", self.name, "a cell stands there twice")
+        far = {name for name in set(map(_NAME, tokens)) if _column(name) > limits.last_column}
+        if far or any(int(digits) > limits.last_row for digits in set(map(_DIGITS, tokens))):
+            self._far(tokens)
+        # most cells are empty, or texts
+        for _, _, _, name, digits, kind, formula, value, text in [
+            token for token in tokens if token[6] or (token[7] and token[5] not in _TEXTS) or token[5] == b"e"
+        ]:
+            words = text.strip().decode()
+            self._note((name + digits).decode(), kind.decode(), words, formula=bool(formula), valued=bool(value))
+        texts = {token[8].strip() for token in tokens if token[5] == b"s"} - {b""}
+        self.top_string = max((whole(text.decode(), self.name) for text in texts), default=-1)
+
+    def _far(self, tokens: list[Token]) -> None:
+        limits = self.budget.limits
+        for _, _, _, name, digits, _, formula, _, text in tokens:
+            column, row = _column(name), int(digits)
+            if column > limits.last_column or row > limits.last_row:
+                self._outside(column, row, filled=bool(formula or text.strip()))
+
+    def _outside(self, column: int, row: int, *, filled: bool) -> None:
+        # styled but empty cells far out are harmless: clerks format whole rows
+        if filled or column > _COLUMNS or row > _ROWS:
+            raise Refused("bad_cell", self.name, f"{letters(column)}{row} lies outside the table")
+
     @property
     def _reference(self) -> str:
         return f"{letters(self._column)}{self._row}"
@@ -95,22 +130,23 @@ class Sheet(Part):
         self.text = ""
 
     def _close_cell(self) -> None:
-        children, reference, text = self._children, self._reference, self.text.strip()
-        limits = self.budget.limits
-        outside = self._row > limits.last_row or self._column > limits.last_column
-        # styled but empty cells far out are harmless: clerks format whole rows
-        if outside and ("f" in children or "is" in children or text):
-            raise Refused("bad_cell", self.name, f"{reference} lies outside the table")
-        if "f" in children:
+        children, limits = self._children, self.budget.limits
+        formula, text = "f" in children, self.text.strip()
+        if self._row > limits.last_row or self._column > limits.last_column:
+            self._outside(self._column, self._row, filled=formula or "is" in children or bool(text))
+        self._note(self._reference, self._type, text, formula=formula, valued="v" in children)
+
+    def _note(self, reference: str, kind: str, text: str, *, formula: bool, valued: bool) -> None:
+        if formula:
             self.formulas.add(reference)
             # t="str" with an empty v is a formula that gives ""
-            if "v" not in children or (not text and self._type != "str"):
+            if not valued or (not text and kind != "str"):
                 self.blank_formulas.add(reference)
-        if self._type == "e":
+        if kind == "e":
             self.errors[reference] = text[:_LONGEST_NUMBER]
-        elif self._type == "n" and text:
+        elif kind in ("n", "") and text:
             self._number(reference, text)
-        elif self._type == "s" and text:
+        elif kind == "s" and text:
             self.top_string = max(self.top_string, whole(text, self.name))
 
     def _number(self, reference: str, text: str) -> None:
@@ -135,6 +171,11 @@ def place(reference: str, part: str) -> tuple[int, int]:
         if column <= _COLUMNS and row <= _ROWS:
             return column, row
     raise Refused("bad_cell", part, f"there is no cell {reference[:30]!r}")
+
+
+@cache
+def _column(name: bytes) -> int:
+    return number(name.decode())
 
 
 @cache
