@@ -150,14 +150,20 @@ def cell_text(value: object, column: Column | None = None) -> str:
         return ""
     if column and column.type == "date":
         value = _as_day(value)
-    if isinstance(value, datetime):
+    if isinstance(value, str):  # as nearly all are
+        pass
+    elif isinstance(value, datetime):
         value = value.date().isoformat() if value.time() == datetime.min.time() else value.isoformat(" ")
     elif isinstance(value, date):
         value = value.isoformat()
     elif isinstance(value, float) and isfinite(value):
         value = int(value) if value.is_integer() else f"{Decimal(f'{value:.15g}'):f}"
-    text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), str(value))
-    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    text = str(value)
+    if "_x" in text:
+        text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.strip()
     return TYPES[column.type].normal(text) if column and text else text
 
 

@@ -1,13 +1,15 @@
 """Tasks and what units report on them."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 from ledger.finding import Finding
 
 __all__ = ["Draft", "Entry", "Extract", "Task", "folded"]
+
+
+_OWN = frozenset({"no", "text", "project", "section", "subsection"})  # cells that are fields of a task
 
 
 class Draft(BaseModel):
@@ -82,11 +84,7 @@ class Task(BaseModel):
 
     def cell(self, key: str) -> str:
         """The task-owned cell of column ``key`` as it stands in a table (empty when the task has none)."""
-        known: dict[str, Any] = {
-            "no": self.no, "text": self.text, "project": self.project,
-            "section": self.section, "subsection": self.subsection,
-        }  # fmt: skip
-        value = known[key] if key in known else self.printed.get(key)
+        value = getattr(self, key) if key in _OWN else self.printed.get(key)
         return "" if value is None else str(value)
 
 

@@ -42,6 +42,7 @@ class Deciding:
         self._workspace, self._journal = workspace, workspace.journal
         self._assigned, self._period = assigned, str(period)
         self._issues = cache(self._journal.newest_issues)
+        self._folders = cache(lambda period: {legal_name(unit): unit for unit in self._issues(period)})
 
     def decide(self, batch: Sequence[Submission]) -> None:
         """Record verdicts, entries and owed answers together: a report is in the ledger exactly when it is accepted,
@@ -90,8 +91,7 @@ class Deciding:
         judgement = self._assigned.still_asked(self._judge(submission, reading))
         issue = judgement.issue
         period = issue.period if issue else self._period
-        folders = {legal_name(unit): unit for unit in self._issues(period)}
-        unit = folders.get(submission.folder) or (issue.unit if issue else None)
+        unit = self._folders(period).get(submission.folder) or (issue.unit if issue else None)
         saved = saved_at(self._data(submission), Period.parse(period).start, submission.arrived)
         known = submission._replace(unit=unit, period=period, saved=saved)
         if judgement.is_report:

@@ -37,6 +37,7 @@ class Journal:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._base = sqlite3.connect(path, timeout=30, isolation_level=None)
+        self._tasks: list[Task] = []
         try:
             # a rollback journal and full flushes: the file must survive a power cut (facts: durability)
             self._base.execute("PRAGMA journal_mode=DELETE")
@@ -89,6 +90,7 @@ class Journal:
             yield
         except BaseException:
             self._base.execute("ROLLBACK")
+            self._tasks = []  # some of them may never have been
             raise
         self._base.execute("COMMIT")
 
@@ -101,8 +103,12 @@ class Journal:
 
     def original_tasks(self) -> list[Task]:
         """All tasks in ledger order as they were first entered, those that are added later too."""
-        rows = self._base.execute("SELECT body FROM task ORDER BY position")
-        return sorted((Task.model_validate_json(body) for (body,) in rows), key=lambda task: task.annex)
+        # none is ever changed or taken away: with the same number they are the same ones
+        (count,) = self._base.execute("SELECT count(*) FROM task").fetchone()
+        if count != len(self._tasks):
+            rows = self._base.execute("SELECT body FROM task ORDER BY position")
+            self._tasks = sorted((Task.model_validate_json(body) for (body,) in rows), key=lambda task: task.annex)
+        return list(self._tasks)
 
     def add_tasks(self, tasks: Iterable[Task]) -> None:
         """Append new tasks; an id that exists already is a programming error."""

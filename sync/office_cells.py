@@ -78,7 +78,7 @@ class OfficeCells:
 
     def _settle(self, cell: Cell, ledger: str, before: str, draft: Revision | None, *, ended: bool) -> None:
         stands = self._standing(cell)
-        if folded(stands) == folded(ledger):
+        if stands == ledger or folded(stands) == folded(ledger):
             if draft:
                 self._log.put(draft.model_copy(update={"state": "undone"}))
         elif folded(stands) == folded(before) or self._comes_later(cell, stands):

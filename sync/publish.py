@@ -7,6 +7,7 @@ new workbook whole; the next run finds the same state again and goes on.
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 
 from ledger.cell import cell_text
@@ -237,9 +238,13 @@ class _Publication:
             place = {"task": task.id, "ref": task.exact, "title": title}
             yield finding("status_unknown", value=text, choices="、".join(words), **place)
 
+    @cached_property
+    def _exact(self) -> Mapping[str, str]:
+        return {task.id: task.exact for task in self._tasks}
+
     def _conflicting(self, cell: Cell) -> Finding:
         task, key = cell
-        reference = next(one.exact for one in self._tasks if one.id == task.partition("#")[0])
+        reference = self._exact[task.partition("#")[0]]
         return finding("master_conflict", task=task, ref=reference, title=column_title(self._schema, key))
 
     def _show_last(self, book: Book, master: Master) -> None:

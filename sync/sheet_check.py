@@ -83,7 +83,11 @@ class SheetCheck:
         self._unit, self._rules, self._table = unit, rules, table
         self._rows = [filled for filled in reading.rows if filled.table is table]
         self._strays = [row for row in reading.strays if table is reading.table]
+        self._said: dict[int, Mapping[str, str]] = {}  # by row number
         self._seen = reading.scan.sheets[table.sheet] if table else SheetScan("hidden")
+        letters = {column_letter(table.columns[key]) for key in rules.open if key in table.columns} if table else set()
+        told = (*self._seen.formulas, *self._seen.errors, *self._seen.numbers)
+        self._odd = {cell for cell in told if cell.rstrip("0123456789") in letters}  # open cells, mostly none
 
     def findings(self) -> Iterator[Finding]:
         """Every fault of the sheet."""
@@ -117,7 +121,12 @@ class SheetCheck:
             if filled.task in self._rules.issued and values == self._rules.prefilled(filled.task):
                 yield filled.task
 
-    def _texts(self, row: Row) -> dict[str, str]:
+    def _texts(self, row: Row) -> Mapping[str, str]:
+        if row.number not in self._said:
+            self._said[row.number] = self._open_texts(row)
+        return self._said[row.number]
+
+    def _open_texts(self, row: Row) -> Mapping[str, str]:
         return {key: cell_text(row.values[key], column) for key, column in self._rules.open.items()}
 
     def _rows_complete(self, sheet: str) -> Iterator[Finding]:
@@ -141,7 +150,7 @@ class SheetCheck:
 
     def _open(self, filled: Filled) -> Iterator[Finding]:
         spoiled = set()
-        for key in self._rules.open:
+        for key in self._rules.open if self._odd else ():
             cell = self._cell(filled.row, key)
             for code, told in (
                 ("cell_formula", {cell: None} if cell in self._seen.formulas else {}),

@@ -113,8 +113,11 @@ def as_edited(task: Task, master: Master, schema: Schema) -> Task:
     edited = task
     for key in (*schema.owned("task"), "section", "subsection"):
         text = master.text(task.id, key)
+        stood = task.cell(key)
+        if text == stood:
+            continue
         usable = text.isdigit() if key == "no" else bool(text) if key == "text" else key in columns
-        if usable and folded(text) != folded(task.cell(key)):
+        if usable and folded(text) != folded(stood):
             edited = with_cell(edited, key, text)
     return edited
 

@@ -1,7 +1,8 @@
 """What stands before and after the rows of a sheet that grows: rules, merges, breaks, links and controls."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from xlsx.markup import ATTRIBUTES, attribute, escaped, unescaped, with_attribute
 from xlsx.ranges import FORMULAS, Growth, moved_ref
@@ -53,10 +54,15 @@ def column_styles(xml: bytes, end: int) -> list[tuple[int, int, int]]:
     return [(first, last, style) for first, last, style in numbers]
 
 
-def column_widths(xml: bytes, end: int) -> dict[int, float]:
+def column_widths(xml: bytes, end: int) -> Mapping[int, float]:
     """Width in characters of every column that has its own; hidden ones are left out."""
+    return _widths(xml[:end])
+
+
+@lru_cache(maxsize=32)  # asked for every row that is fitted
+def _widths(head: bytes) -> Mapping[int, float]:
     found: dict[int, float] = {}
-    for tag in _COLUMN.findall(xml, 0, end):
+    for tag in _COLUMN.findall(head):
         width = attribute(tag, "width")
         if width and not attribute(tag, "hidden"):
             first, last = (int(attribute(tag, key) or 1) for key in ("min", "max"))

@@ -158,7 +158,7 @@ class Worksheet:
             found.tag = with_attribute(found.tag, "ht", f"{height:g}")
             self._changed[row] = found
 
-    def widths(self) -> dict[int, float]:
+    def widths(self) -> Mapping[int, float]:
         """Width in characters of every column that has its own; hidden ones are left out."""
         return column_widths(self._rows.xml, self._rows.start)
 

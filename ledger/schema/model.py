@@ -1,6 +1,8 @@
 """The frozen models behind schema.yaml; every key is documented in docs/schema.md."""
 
+from collections.abc import Mapping
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -246,7 +248,12 @@ class Schema(_Part):
 
     def owned(self, owner: Owner) -> tuple[str, ...]:
         """Keys of all columns of one owner, in the order of the file."""
-        return tuple(key for key, column in self.columns.items() if column.owner == owner)
+        return self._owned.get(owner, ())
+
+    @cached_property
+    def _owned(self) -> Mapping[Owner, tuple[str, ...]]:
+        owners = {column.owner for column in self.columns.values()}
+        return {one: tuple(key for key, column in self.columns.items() if column.owner == one) for one in owners}
 
     @property
     def main_text(self) -> str:

@@ -61,9 +61,9 @@ def _handed(view: View, snapshot: Snapshot) -> Iterator[_Handed]:
 
 def _units(view: View, *named: Sequence[str]) -> list[str]:
     """Everybody who is named, in the order of 单位名录."""
-    known = [unit.name for unit in view.roster.units]
+    known = {unit.name: place for place, unit in reversed(list(enumerate(view.roster.units)))}
     every = dict.fromkeys(name for names in named for name in names)
-    return sorted(every, key=lambda name: known.index(name) if name in known else len(known))
+    return sorted(every, key=lambda name: known.get(name, len(known)))
 
 
 def _rates(snapshot: Snapshot, lines: Sequence[Line], units: Sequence[str]) -> dict[str, float | None]:
