@@ -1,14 +1,39 @@
-"""Run every measurement and print one line each: ``python -m bench``."""
+"""Run every measurement and print one line each: ``python -m bench``, about five minutes on two quiet cores.
 
+``python -m bench --long`` goes on with what takes an hour: 1,000 workbooks, ten thousand, five idle minutes.
+"""
+
+import sys
+from collections.abc import Iterator
+
+from bench.collecting import MANY, measure_collecting, measure_growth
 from bench.edits import measure_edits
 from bench.loop import measure_loop
 from bench.unit import measure_unit
+from bench.watching import measure_idle, measure_latency
+
+
+def _usual() -> Iterator[tuple[str, str]]:
+    yield from measure_loop()
+    yield from measure_unit()
+    yield from measure_collecting()
+    yield from measure_latency(186, 0.3)
+    yield from measure_idle(30)
+    yield from measure_edits()
+
+
+def _long() -> Iterator[tuple[str, str]]:
+    yield from measure_collecting(MANY)
+    yield from measure_latency(20_000, 0.6)
+    yield from measure_idle(300)
+    yield from measure_growth()
 
 
 def main() -> None:
     print(f"{'what':52}{'median':>12}")
-    for what, figure in (*measure_loop(), *measure_unit(), *measure_edits()):
-        print(f"{what:52}{figure:>12}", flush=True)
+    for measure in (_usual, _long) if "--long" in sys.argv else (_usual,):
+        for what, figure in measure():
+            print(f"{what:52}{figure:>12}", flush=True)
 
 
 main()

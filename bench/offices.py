@@ -60,11 +60,11 @@ def _text(chance: random.Random, phrases: int) -> str:
     return "，".join(f"{chance.choice(_PHRASES)}{chance.randrange(1, 999)}个" for _ in range(phrases)) + "。"
 
 
-def send(workspace: Workspace, seed: int = 1) -> int:
+def send(workspace: Workspace, period: Period = PERIOD) -> int:
     """Every unit fills its workbook and lays it into its folder of the inbox, a day ago; returns how many."""
-    chance, count = random.Random(seed), 0
+    chance, count = random.Random(str(period)), 0
     then = time.time() - _OLD
-    for source in sorted((workspace.root / "outbox").glob("*/*.xlsx")):
+    for source in sorted((workspace.root / "outbox").glob(f"*/*{period.label}*.xlsx")):
         target = workspace.root / "inbox" / source.parent.name / source.name
         target.write_bytes(fill(source.read_bytes(), chance))
         os.utime(target, (then, then))
