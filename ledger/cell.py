@@ -146,7 +146,7 @@ def cell_text(value: object, column: Column | None = None) -> str:
     Line breaks become ``\\n``, outer white space goes, numbers have the 15 digits that Excel shows and no ``.0``,
     dates are ISO; a lone space is nothing. With a column the type's normal form is applied.
     """
-    if value is None:
+    if value is None or value == "":
         return ""
     if column and column.type == "date":
         value = _as_day(value)

@@ -1,6 +1,6 @@
 """Deciding what becomes of stored files: the verdict, and everything that follows from it in the same transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
@@ -44,13 +44,16 @@ class Deciding:
         self._issues = cache(self._journal.newest_issues)
         self._folders = cache(lambda period: {legal_name(unit): unit for unit in self._issues(period)})
 
-    def decide(self, batch: Sequence[Submission]) -> None:
+    def read(self, submissions: Sequence[Submission]) -> Generator[Reading | Finding | Exception, None, None]:
+        """What stands in each file in turn; while one is judged the next ones are being read."""
+        files = ((self._data(one), PurePosixPath(one.path).name) for one in submissions)
+        return read_ahead(files, self._workspace.key, office_passwords(self._workspace.own))
+
+    def decide(self, batch: Sequence[Submission], readings: Iterator[Reading | Finding | Exception]) -> None:
         """Record verdicts, entries and owed answers together: a report is in the ledger exactly when it is accepted,
-        and an answer is owed exactly when it is not."""
-        files = ((self._data(one), PurePosixPath(one.path).name) for one in batch)
-        passwords = office_passwords(self._workspace.own)
-        readings = read_ahead(files, self._workspace.key, passwords)
-        judged = [self._judged(submission, reading) for submission, reading in zip(batch, readings, strict=True)]
+        and an answer is owed exactly when it is not. Of the ``readings`` the batch's own come first."""
+        # the batch stands in front: when it is over no further reading is taken
+        judged = [self._judged(submission, reading) for submission, reading in zip(batch, readings, strict=False)]
         with own_faults() as faults:
             self._write(judged)
         if faults:  # alone it shows with which file

@@ -20,6 +20,8 @@ def row_height(texts: Mapping[int, str], widths: Mapping[int, float]) -> float:
 def _lines(text: str, width: float) -> int:
     room = max(2, int(width * _PER_WIDTH / _HALF) - 1)
     if "\n" not in text:
+        if 2 * len(text) <= room:  # as most do
+            return 1
         return ceil(_halves(text) / room)
     return sum(max(1, ceil(_halves(line) / room)) for line in text.split("\n"))
 

@@ -6,6 +6,7 @@ transaction, and what is owed is written after that. Up to 50 files share a tran
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -100,10 +101,11 @@ def take_in(
     if waiting and period:
         shared_workers().warm()  # while the master is read
         deciding = Deciding(workspace, assignment(workspace), period)
-        for number, together in enumerate(_batches(waiting)):
-            deciding.decide(together)
-            if progress:
-                progress(min((number + 1) * _TOGETHER, len(waiting)), len(waiting))
+        with closing(deciding.read(waiting)) as readings:
+            for number, together in enumerate(_batches(waiting)):
+                deciding.decide(together, readings)
+                if progress:
+                    progress(min((number + 1) * _TOGETHER, len(waiting)), len(waiting))
     return waiting
 
 

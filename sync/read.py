@@ -1,7 +1,7 @@
 """Reading what a unit sent: a worker reads the file, and here the rows that carry our tags are told from others."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
@@ -76,7 +76,7 @@ def read_workbook(
 
 def read_ahead(
     files: Iterable[tuple[bytes, str]], key: str, passwords: tuple[str, ...] = (), workers: Workers | None = None
-) -> Iterator[Reading | Finding | Exception]:
+) -> Generator[Reading | Finding | Exception, None, None]:
     """`read_workbook` of every file in turn; the next ones are being read meanwhile, by all workers.
 
     A fault of the program with one file is given in its place, and the next ones follow.

@@ -24,7 +24,7 @@ __all__ = ["Watcher"]
 
 _DAY = 86400.0  # after which every file is looked at again by its bytes
 _TOGETHER = 500  # files in one pass: between two passes other commands get their turn
-_BREATH = 1.0  # seconds between a hint and the scan: where one file moves, more do
+_BREATH = 1.0  # seconds between two scans however much moves: where one file does, more do
 
 
 class _Stop(Exception):  # noqa: N818 - not an error
@@ -203,17 +203,22 @@ class Watcher:
             self._complain(f"系统不提供文件变动通知（{error.strerror}），改为每{self._interval:g}秒查看一次。")
 
     def _rest(self) -> None:
-        """Until the next scan: soon while a file may settle, at once when something moves."""
-        settling = any(self._settling.age(path) < BROKEN for path in self._settling.why)
-        pause = 0.0 if self._more else min(self._interval, SETTLED) if settling else self._interval
+        """Until the next scan: when a file may have settled, at once when something moves, but not all the time."""
+        rested = self._clock() + min(_BREATH, self._interval)
         try:
-            if self._wake.get(timeout=pause + 0.05) == "stop":
+            if self._wake.get(timeout=self._pause() + 0.05) == "stop":
                 return
         except Empty:
             return
-        end = self._clock() + min(_BREATH, self._interval)
-        while not self._stopped and (left := end - self._clock()) > 0:
+        while not self._stopped and (left := rested - self._clock()) > 0:
             try:
                 self._wake.get(timeout=left)
             except Empty:
                 return
+
+    def _pause(self) -> float:
+        if self._more:
+            return 0.0
+        ages = [age for path in self._settling.why if (age := self._settling.age(path)) < BROKEN]
+        soonest = min((max(SETTLED - age, 0) or SETTLED for age in ages), default=self._interval)
+        return min(self._interval, soonest)

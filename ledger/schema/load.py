@@ -4,6 +4,7 @@ import difflib
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -55,6 +56,7 @@ _WORDS = {
 }
 
 
+@lru_cache(maxsize=8)  # a watcher asks for the same one at every pass
 def load_schema(text: str, name: str = "schema.yaml") -> Schema:
     """Validate a schema file's text; a `SchemaError` names file, line, key and what to do."""
     try:
