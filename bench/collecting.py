@@ -78,8 +78,8 @@ def measure_growth(units: int = MANY) -> Iterator[tuple[str, str]]:
     with tempfile.TemporaryDirectory() as folder:
         office = found_office(Path(folder) / "office", units)
         for month in range(PERIODS):
-            period = Period(PERIOD.year, month + 1, month + 1) if month else PERIOD
-            if month:
+            period = Period(PERIOD.year, month + 1, month + 1)
+            if period != PERIOD:
                 _next(office, period)
             shutil.rmtree(office.root / "inbox")
             for unit in (office.root / "outbox").iterdir():

@@ -20,7 +20,7 @@ from xlsx import Book, Value, column_letter
 
 __all__ = ["PERIOD", "fill", "found_office", "send"]
 
-PERIOD = Period.parse("2022-08")
+PERIOD = Period.parse("2022-01")  # the first month that is collected
 _PHRASES = (
     *("完成县道改造提升", "新建改建农村公路", "打通断头路", "开工建设标准厂房", "完成老旧小区改造", "建成投用幼儿园"),
     *("新增城镇就业", "签约亿元以上项目", "年底前全部通车", "其余路段按计划推进", "正在办理前期手续"),
@@ -87,7 +87,7 @@ def fill(data: bytes, chance: random.Random) -> bytes:
 def _report(chance: random.Random) -> Mapping[str, Value]:
     problem = {"problems": _text(chance, 2)} if chance.random() < 0.25 else {}
     states = {"change": chance.choice(_CHANGES), "status": chance.choice(_STATUSES)}
-    return {**states, "progress": f"截至8月底，{_text(chance, 4)}", **problem}
+    return {**states, "progress": f"截至月底，{_text(chance, 4)}", **problem}
 
 
 def _as_excel(data: bytes) -> bytes:

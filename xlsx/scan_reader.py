@@ -97,11 +97,11 @@ class _Reader:
 
     def feed_whole(self, content: bytes) -> bytes:
         """Feed all of the part at once, what is spelled plainly in bulk; returns the part for whoever reads it next."""
-        cells = None
-        rest, strings = cut_strings(content)
-        if not strings and content.count(b"<c ") <= self.budget.limits.cells:
-            cells = cut_cells(content)
-            rest = cells.rest if cells else content
+        rest, strings, cells, limits = content, 0, None, self.budget.limits
+        if len(content) <= limits.part:  # else the parser's way ends in a refusal
+            rest, strings = cut_strings(content)
+            cells = cut_cells(content) if content.count(b"<c ") <= limits.cells else None
+            rest = cells.rest if cells else rest
         self.feed(rest)
         self.close()
         self.budget.spend("total", len(content) - len(rest), self.name)
