@@ -5,6 +5,7 @@ ruling can be taken back.
 """
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -73,7 +74,9 @@ def include(workspace: Workspace, text: str, why: str = "") -> Ruled:
     submission, period = find(workspace, text), workspace.journal.open_period()
     if not submission.ruling and has_failed(submission) and period:
         workspace.journal.submissions.forget(submission.number, _reason(why or "重新处理"))
-        Deciding(workspace, assignment(workspace), period).decide([submission])
+        deciding = Deciding(workspace, assignment(workspace), period)
+        with closing(deciding.read([submission])) as readings:
+            deciding.decide([submission], readings)
         return _shown(workspace, submission)
     return _rule(workspace, submission, None, why or "恢复")
 
