@@ -1,5 +1,5 @@
 # Everything runs in .venv, which the first target makes; Debian or Ubuntu with python3, make and git suffices.
-.PHONY: install demo test lint bench clean
+.PHONY: install demo test torture lint bench clean
 
 SHELL := /bin/sh
 PYTHON ?= python3
@@ -36,6 +36,10 @@ lint: $(READY)
 
 test: lint
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+
+# hours: crashes, mutated and hostile files, bursts
+torture: $(READY)
+	$(BIN)/python -m pytest tests/torture --timeout=0
 
 bench: $(READY)
 	$(BIN)/python -m bench

@@ -75,6 +75,7 @@ RULES: dict[str, Rule] = {
     "text_too_long": Rule("error", "{sheet}!{cell}（{title}）有{length}字，超过{limit}字", "请压缩文字"),
     "text_control": Rule("error", "{sheet}!{cell}（{title}）含有不可见的控制字符", "请删去后重新输入"),
     "cell_formula": Rule("error", "{sheet}!{cell}（{title}）是公式", "请改为直接填写内容"),
+    "cell_merged": Rule("error", "{sheet}!{cell}（{title}）与别的单元格合并了", "请取消合并，每一格分别填写"),
     "cell_error": Rule("error", "{sheet}!{cell}（{title}）是错误值{value}", "请改为直接填写内容"),
     "not_yours": Rule("error", "{sheet}!{cell}（{title}）选了“无补充”，但本单位是第一牵头单位", "请如实填写进展情况"),
     "no_more_but_text": Rule("error", "{sheet}!{cell}（{title}）选了“无补充”，却又填了内容", "请改选“有进展”，或删去填写的内容"),

@@ -12,7 +12,8 @@ from ledger.errors import StateError
 from ledger.finding import Finding
 from sync.atomic import legal_name, write_whole
 from sync.records import Answer, Issue, Submission
-from sync.returned import explain, mark_up
+from sync.returned import explain
+from sync.worker import Lost, marking_workers
 from sync.workspace import Workspace
 
 __all__ = ["deliver", "prepare"]
@@ -31,10 +32,21 @@ def prepare(
     path = PurePosixPath(submission.path)
     before = len(workspace.journal.submissions.answers(submission.number))
     stem = legal_name(f"{path.stem}_退回{submission.number}" + (f"_{before + 1}" if before else ""))
-    data = workspace.stored_path(submission.sha256).read_bytes()
-    book = mark_up(data, findings, _references(asked)) if marked else None
+    book = _marked(workspace, submission, findings, _references(asked)) if marked else None
     name = f"{stem}.xlsx" if book else f"{stem}说明.txt"
     return f"returned/{folder}/{name}", workspace.store(book or explain(path.name, findings))
+
+
+def _marked(
+    workspace: Workspace, submission: Submission, findings: Sequence[Finding], references: Mapping[str, str]
+) -> bytes | None:
+    """The marked workbook, made in a worker: what the reader has lived through may be too much for the editor."""
+    data = workspace.stored_path(submission.sha256).read_bytes()
+    try:
+        marked: bytes | None = marking_workers().submit((data, tuple(findings), references)).result()
+    except Lost:
+        return None
+    return marked
 
 
 def _references(asked: Issue | None) -> Mapping[str, str]:

@@ -20,6 +20,7 @@ from sync.read import Reading, read_ahead
 from sync.records import Submission
 from sync.versions import saved_at
 from sync.workspace import Workspace
+from xlsx import Limits
 
 __all__ = ["Deciding", "has_failed", "is_outdated"]
 
@@ -72,7 +73,9 @@ class Deciding:
             self._write([self._failed(one.submission, faults[0])])
 
     def _data(self, submission: Submission) -> bytes:
-        return self._workspace.stored_path(submission.sha256).read_bytes()
+        """The stored bytes; of what no reader takes because of its size only as many as show that."""
+        with self._workspace.stored_path(submission.sha256).open("rb") as file:
+            return file.read(Limits().file + 1)
 
     def _judged(self, submission: Submission, reading: Reading | Finding | Exception) -> _Judged:
         with own_faults() as faults:
@@ -95,11 +98,13 @@ class Deciding:
         issue = judgement.issue
         period = issue.period if issue else self._period
         unit = self._folders(period).get(submission.folder) or (issue.unit if issue else None)
-        saved = saved_at(self._data(submission), Period.parse(period).start, submission.arrived)
+        # a file that was refused is not touched again: neither for its time nor to mark it
+        read = isinstance(reading, Reading)
+        saved = saved_at(self._data(submission), Period.parse(period).start, submission.arrived) if read else None
         known = submission._replace(unit=unit, period=period, saved=saved)
         if judgement.is_report:
             return _Judged(known, judgement)
-        asked, marked = self._issues(period).get(unit or ""), judgement.verdict == "returned"
+        asked, marked = self._issues(period).get(unit or ""), read and judgement.verdict == "returned"
         return _Judged(known, judgement, prepare(self._workspace, known, judgement.findings, asked, marked=marked))
 
     def _judge(self, submission: Submission, reading: Reading | Finding) -> Judgement:

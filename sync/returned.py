@@ -6,7 +6,7 @@ from ledger.finding import Finding, severest_first
 from sync.heights import row_height
 from xlsx import Book, BookError, split_ref
 
-__all__ = ["LIST", "explain", "mark_up"]
+__all__ = ["LIST", "explain", "mark_up", "marked"]
 
 LIST = "问题清单"
 _SEVERITY = {"error": "必须修改", "warning": "请核对", "note": "提示"}
@@ -45,6 +45,11 @@ def mark_up(data: bytes, findings: Sequence[Finding], references: Mapping[str, s
         return book.save()
     except BookError:
         return None
+
+
+def marked(request: tuple[bytes, Sequence[Finding], Mapping[str, str]]) -> bytes | None:
+    """`mark_up`, as a worker process is asked for it."""
+    return mark_up(*request)
 
 
 def _position(item: Finding) -> tuple[str, int, int]:

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
 
 from ledger.cell import Fault, cell_text
 from ledger.finding import Finding, finding
@@ -15,7 +17,7 @@ from sync.records import Issue
 from sync.table import Row, Table
 from sync.unit import LAST, TASKS, locked_keys
 from sync.unit_figures import FIGURES, as_indicator
-from xlsx import SheetScan, column_letter
+from xlsx import SheetScan, column_letter, split_ref
 
 __all__ = ["Rules", "SheetCheck", "figure_rules", "task_rules"]
 
@@ -89,6 +91,16 @@ class SheetCheck:
         told = (*self._seen.formulas, *self._seen.errors, *self._seen.numbers)
         self._odd = {cell for cell in told if cell.rstrip("0123456789") in letters}  # open cells, mostly none
 
+    @cached_property
+    def _merged(self) -> frozenset[str]:
+        """Cells that are merged with others: what was typed in all but the first of them is lost."""
+        found: set[str] = set()
+        for area in self._seen.merges:
+            (top, left), (bottom, right) = map(split_ref, (area.split(":")[0], area.split(":")[-1]))
+            places = product(range(left, right + 1), range(top, bottom + 1))
+            found |= {f"{column_letter(column)}{row}" for column, row in places}
+        return frozenset(found)
+
     def findings(self) -> Iterator[Finding]:
         """Every fault of the sheet."""
         if not self._table:
@@ -154,6 +166,7 @@ class SheetCheck:
             cell = self._cell(filled.row, key)
             for code, told in (
                 ("cell_formula", {cell: None} if cell in self._seen.formulas else {}),
+                ("cell_merged", {cell: None} if cell in self._merged else {}),
                 ("cell_error", self._seen.errors),
                 ("number_long", self._seen.numbers),
             ):

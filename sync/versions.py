@@ -44,11 +44,11 @@ def saved_at(data: bytes, begin: date, arrived: str) -> str | None:
         with zipfile.ZipFile(BytesIO(data)) as package, package.open(_PART) as part:
             told = _MODIFIED.search(part.read(_LONGEST))
         moment = datetime.fromisoformat(told[1].decode()) if told else None
-    except (KeyError, ValueError, OSError, RuntimeError, zipfile.BadZipFile, zlib.error):
+        if not moment:
+            return None
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (KeyError, ValueError, OSError, RuntimeError, OverflowError, EOFError, zipfile.BadZipFile, zlib.error):
         return None
-    if not moment:
-        return None
-    moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     latest = datetime.fromisoformat(arrived).astimezone(UTC) + _TOLERANCE
     # a day's grace: the period begins here, the file may come from a clock in another zone
     earliest = datetime(begin.year, begin.month, begin.day, tzinfo=UTC) - timedelta(days=1)

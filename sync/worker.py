@@ -21,7 +21,7 @@ from typing import Any, BinaryIO
 from ledger.errors import StateError
 from sync.caps import cap_memory, cap_time, left_alone, uncap_time
 
-__all__ = ["MEMORY", "SECONDS", "Lost", "Workers", "serve", "shared_workers"]
+__all__ = ["MEMORY", "SECONDS", "Lost", "Workers", "marking_workers", "serve", "shared_workers"]
 
 SECONDS, MEMORY = 5.0, 512 << 20  # what one file may cost
 _ANSWER = 48 << 20  # bytes: far more than any unit's tables, and no burden for whoever gets it
@@ -109,6 +109,14 @@ class Workers:
 def shared_workers() -> Workers:
     """The workers that read workbooks, for the whole of this process's life."""
     made = Workers("sync.contents:contents", count=min(2, os.cpu_count() or 1))
+    atexit.register(made.close)
+    return made
+
+
+@cache
+def marking_workers() -> Workers:
+    """The worker that marks the workbooks that go back, for the whole of this process's life."""
+    made = Workers("sync.returned:marked", count=1)
     atexit.register(made.close)
     return made
 

@@ -86,7 +86,7 @@ def scan_once(data: bytes, limits: Limits = Limits()) -> tuple[Scan, bytes]:  # 
         parts[name], roots[name], lean[member.name] = seen.part, seen.root, seen.lean
         features |= seen.part.features | {f for start, f in _BY_NAME.items() if name.startswith(start)}
     book = _workbook(parts)
-    _check_strings(parts, budget)
+    _check_strings(book, parts, budget)
     features |= set(_relation_features(parts))
     sheets = _sheets(book, parts, roots)
     return Scan(sheets, frozenset(features), _names(book, list(sheets))), _packed(lean) or data
@@ -122,9 +122,13 @@ def _workbook(parts: Mapping[str, Part]) -> Workbook:
     return next(iter(books.values()))
 
 
-def _check_strings(parts: Mapping[str, Part], budget: Budget) -> None:
+def _check_strings(book: Workbook, parts: Mapping[str, Part], budget: Budget) -> None:
     if len(_of(Strings, parts)) > 1:
         raise Refused("bad_part", "", "two tables of shared strings")
+    # readers look for them where they mostly are, Excel where the workbook says
+    told = {_target(book.name, relation) for relation in _relations(book.name, parts)}
+    if not told.issuperset(_of(Strings, parts)):
+        raise Refused("broken", book.name, "does not lead to the shared strings")
     for sheet in _of(Sheet, parts).values():
         if sheet.top_string >= budget.spent("strings"):
             raise Refused("broken", sheet.name, f"there is no shared string {sheet.top_string}")

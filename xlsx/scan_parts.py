@@ -69,6 +69,8 @@ class Workbook(Part):
 
     def start(self, tag: str, attributes: Attributes, parent: str, /) -> bool:
         """See Part."""
+        if tag in ("sheets", "definedNames") and parent != "workbook":
+            raise Refused("broken", self.name, f"{tag} inside {parent[:20]}")
         if tag == "sheet" and parent == "sheets":
             self.budget.spend("sheets", 1, self.name)
             relation = next((v for k, v in attributes.items() if k.endswith("/relationships id")), "")

@@ -24,6 +24,7 @@ _KINDS: Mapping[str, type[Part]] = {  # by the name of the root element
     "Relationships": Relations,
     "macrosheet": MacroSheet,
 }
+_CODINGS = ("utf-8", "utf-16", "us-ascii")
 _OWN_ROOTS = ("worksheet", "sst", "workbook", "externalLink")  # must be in SpreadsheetML's namespace
 _WHOLE = 4 << 20  # bytes of a part that is looked at in one piece
 _SMALL, _REMEMBERED = 1 << 15, 64  # bytes of a part that is likely to come again, and how many are known
@@ -78,6 +79,7 @@ class _Reader:
         self._parser = expat.ParserCreate(namespace_separator=" ")
         self._parser.buffer_text = True
         self._parser.StartDoctypeDeclHandler = self._doctype
+        self._parser.XmlDeclHandler = self._declaration
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
 
@@ -123,6 +125,11 @@ class _Reader:
             if not self._lenient:
                 raise Refused("broken", self.name, f"not XML: {error}") from error
             self._xml = False
+
+    def _declaration(self, _version: str, coding: str | None, _standalone: int) -> None:
+        # others are not allowed in a workbook, and readers do not agree on what they mean
+        if coding and coding.lower() not in _CODINGS:
+            raise Refused("broken", self.name, f"in the coding {coding[:20]!r}")
 
     def _doctype(self, *_: object) -> None:
         raise Refused("dtd", self.name, "a document type definition")

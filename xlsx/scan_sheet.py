@@ -134,6 +134,10 @@ class Sheet(Part):
         formula, text = "f" in children, self.text.strip()
         if self._row > limits.last_row or self._column > limits.last_column:
             self._outside(self._column, self._row, filled=formula or "is" in children or bool(text))
+        # Excel shows neither of these, and some readers do
+        if "is" in children and (self._type != "inlineStr" or "v" in children):
+            wrong = "holds a text and says that it holds something else"
+            raise Refused("bad_cell", self.name, f"{self._reference} {wrong}")
         self._note(self._reference, self._type, text, formula=formula, valued="v" in children)
 
     def _note(self, reference: str, kind: str, text: str, *, formula: bool, valued: bool) -> None:
