@@ -10,9 +10,10 @@ from sync.formats import kind
 from xlsx import Limits, Refused
 from xlsx.scan_zip import Member, blocks, members
 
-__all__ = ["unpack", "unpacked"]
+__all__ = ["LARGEST", "unpack", "unpacked"]
 
-_LIMITS = Limits(file=60 << 20, total=120 << 20, members=500)
+LARGEST = 60 << 20  # bytes: what is bigger is neither taken apart nor read
+_LIMITS = Limits(file=LARGEST, total=120 << 20, members=500)
 _STEPS = 3  # folders and file name that are shown
 _RUBBISH = ("__macosx", ".ds_store", "thumbs.db", "desktop.ini", "~$", ".~")
 

@@ -4,7 +4,7 @@ import os
 import re
 import time
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -14,7 +14,8 @@ from sync.exchange import swap
 
 __all__ = ["OpenElsewhereError", "legal_name", "put_back_displaced", "swap_whole", "write_private", "write_whole"]
 
-_ILLEGAL = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+# and the marks that turn the direction of writing, behind which an ending can hide
+_ILLEGAL = re.compile(r'[<>:"/\\|?*\x00-\x1f\u200e\u200f\u202a-\u202e\u2066-\u2069]')
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 _PATIENCE = 2.5  # seconds; Windows refuses to replace a file that anybody has open, mostly for a moment
 
@@ -23,11 +24,12 @@ class OpenElsewhereError(StateError):
     """Somebody has the file open in another program, so that it cannot be replaced now."""
 
 
-def write_whole(path: Path, data: bytes, mode: int = 0o666) -> None:
+def write_whole(path: Path, data: bytes | Iterable[bytes], mode: int = 0o666) -> None:
     """Replace ``path`` by ``data`` so that a reader, or a power cut, sees the old bytes or the new ones.
 
     A temporary file beside it is written, flushed to the disk, and renamed over it. A full or read-only disk, or
-    a target that somebody keeps open, is a `StateError`; the old file is then as it was.
+    a target that somebody keeps open, is a `StateError`; the old file is then as it was. Data that is too big to
+    hold in memory comes in pieces.
     """
     # in front of the name stands what spreadsheet programs and our own watcher know as temporary; a name on Linux
     # has 255 bytes, of which the real one may need all
@@ -141,9 +143,9 @@ def _digest(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
-def _write(path: Path, data: bytes, mode: int = 0o666) -> None:
+def _write(path: Path, data: bytes | Iterable[bytes], mode: int = 0o666) -> None:
     with open(path, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
-        file.write(data)
+        file.writelines([data] if isinstance(data, bytes) else data)
         file.flush()
         os.fsync(file.fileno())
 

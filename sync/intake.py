@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeVar
 from ledger.errors import StateError
 from ledger.period import Period
 from sync.answers import deliver
-from sync.archive import unpacked
+from sync.archive import LARGEST, unpacked
 from sync.assignment import assignment
 from sync.deciding import Deciding, is_outdated
 from sync.parcels import pack_returned
@@ -128,15 +128,19 @@ def _see(workspace: Workspace, files: Iterable[Path], settled: Mapping[Path, str
     left = []
     for path in files:
         try:
-            data, modified = path.read_bytes(), path.stat().st_mtime
+            with path.open("rb") as file:
+                data = file.read(LARGEST + 1)
+            modified = path.stat().st_mtime
+            digest = workspace.store_file(path) if len(data) > LARGEST else sha256(data).hexdigest()
         except OSError:  # somebody has taken it away, or has it open
             left.append(path)
             continue
-        if path in settled and sha256(data).hexdigest() != settled[path]:
+        if path in settled and digest != settled[path]:
             left.append(path)
             continue
         arrived = datetime.fromtimestamp(modified).astimezone().isoformat(timespec="seconds")
-        stored.append(_kept(workspace, inbox_name(workspace.root / "inbox", path), data, arrived))
+        place = inbox_name(workspace.root / "inbox", path)
+        stored.append(_Stored(place, digest, arrived, () if len(data) > LARGEST else _kept(workspace, place, data)))
     with workspace.journal.transaction():
         for one in stored:
             _note(workspace.journal.submissions, one)
@@ -152,9 +156,10 @@ class _Stored(NamedTuple):
     inside: tuple[tuple[str, str], ...]
 
 
-def _kept(workspace: Workspace, place: str, data: bytes, arrived: str) -> _Stored:
-    inside = [(f"{place}/{name}", workspace.store(part)) for name, part in unpacked(data) or ()]
-    return _Stored(place, workspace.store(data), arrived, tuple(inside))
+def _kept(workspace: Workspace, place: str, data: bytes) -> tuple[tuple[str, str], ...]:
+    """Keep a file, and the files in it where it is an archive: these are given, by their names."""
+    workspace.store(data)
+    return tuple((f"{place}/{name}", workspace.store(part)) for name, part in unpacked(data) or ())
 
 
 def _note(log: SubmissionLog, one: _Stored) -> None:

@@ -7,6 +7,7 @@ of the bytes is the intake's: it takes them only when their hash is the one that
 
 import os
 import re
+import struct
 import time
 import zipfile
 import zlib
@@ -26,7 +27,8 @@ BROKEN = 60.0  # seconds after which an archive that is not whole will not becom
 # lock and temporary files of Excel, WPS, LibreOffice, browsers and ourselves; no name with a dot in front is a report
 # and what Windows puts into every folder
 _TEMPORARY = re.compile(r"(?i)~\$|\.|.*\.(tmp|crdownload|part)$|(thumbs\.db|desktop\.ini)$")
-_ZIP, _MOST_BYTES, _MOST_PARTS = b"PK", 256 << 20, 10_000
+_ZIP, _MOST_BYTES, _MOST_DIRECTORY = b"PK", 256 << 20, 2 << 20
+_END_WITHIN = (1 << 16) + 22  # bytes at the end of an archive, among which its directory is told of
 _COPYING, _PARTIAL, _EMPTY, _HELD = "还在复制", "内容还不完整", "还没有内容", "正被其他程序使用"
 
 
@@ -72,7 +74,9 @@ def stamp(path: Path) -> Stamp | None:
 
 def inbox_name(inbox: Path, path: Path) -> str:
     """The name under which the journal knows a file of the inbox."""
-    return normalize("NFC", path.relative_to(inbox).as_posix())
+    # a share may hold names in another coding than the system's, which no text can hold
+    name = path.relative_to(inbox).as_posix().encode(errors="replace").decode()
+    return normalize("NFC", name)
 
 
 class Settling:
@@ -210,21 +214,34 @@ def _is_whole(file: BinaryIO) -> bool:
     One that is too big to look through is whole as far as this goes; the reader refuses it.
     """
     try:
+        if _directory_size(file) > _MOST_DIRECTORY:  # zipfile makes an object of each of its lines
+            return True
         with zipfile.ZipFile(file) as archive:
             parts = archive.infolist()
-            if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _MOST_BYTES:
+            if sum(part.file_size for part in parts) > _MOST_BYTES:
                 return True
             for part in _readable(parts):
                 with archive.open(part) as unpacked:
                     while unpacked.read(1 << 20):
                         pass
-    except NotImplementedError:  # a way of packing that Python does not know
+    except NotImplementedError:  # a newer kind of archive than Python knows
         return True
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, OverflowError):
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, RuntimeError, OverflowError):
         return False
     return True
 
 
 def _readable(parts: list[zipfile.ZipInfo]) -> Iterator[zipfile.ZipInfo]:
-    """The members that can be looked through without a password."""
-    return (part for part in parts if not part.flag_bits & 1)
+    """The members that can be looked through: without a password, and packed as office programs do it.
+
+    Other ways of packing may ask for gigabytes of memory; the reader refuses them.
+    """
+    usual = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+    return (part for part in parts if not part.flag_bits & 1 and part.compress_type in usual)
+
+
+def _directory_size(file: BinaryIO) -> int:
+    """How long the archive says that its directory is, in bytes; 0 where it does not say so."""
+    file.seek(max(0, file.seek(0, os.SEEK_END) - _END_WITHIN))
+    _, found, told = file.read().rpartition(b"PK\x05\x06")
+    return int.from_bytes(told[8:12], "little") if found and len(told) >= 12 else 0

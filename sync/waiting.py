@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from unicodedata import normalize
 
 from ledger.cell import cell_text
 from ledger.errors import StateError
@@ -16,7 +15,7 @@ from sync.preview import previews, publication_waits
 from sync.records import Conflict, Submission
 from sync.reporters import reporters, roster_of
 from sync.returns import unit_states
-from sync.settled import settle
+from sync.settled import inbox_name, settle
 from sync.workspace import Workspace
 
 __all__ = ["Undecided", "Waiting", "finished_files", "held_up", "undecided", "untaken", "waiting"]
@@ -86,7 +85,7 @@ def untaken(workspace: Workspace) -> Iterator[Path]:
     inbox = workspace.root / "inbox"
     taken = workspace.journal.submissions.places()
     for path in candidates(inbox):
-        name = normalize("NFC", path.relative_to(inbox).as_posix())
+        name = inbox_name(inbox, path)
         try:
             known = (name, sha256(path.read_bytes()).hexdigest()) in taken
         except OSError:  # somebody has it open, or just took it away

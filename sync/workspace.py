@@ -1,11 +1,12 @@
 """One workspace: a folder per year and office, its files, and the lock that keeps two commands apart."""
 
+import errno
 import sqlite3
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from functools import cached_property
-from hashlib import sha256
+from functools import cached_property, partial
+from hashlib import file_digest, sha256
 from importlib.resources import files
 from pathlib import Path
 
@@ -114,6 +115,21 @@ class Workspace:
             write_whole(path, data)
         return name
 
+    def store_file(self, path: Path) -> str:
+        """`store` for a file that is too big to hold in memory. `OSError` when it cannot be read, or changes."""
+        with path.open("rb") as file:
+            name = file_digest(file, "sha256").hexdigest()
+            kept = self.stored_path(name)
+            if not kept.exists():
+                file.seek(0)
+                write_whole(kept, iter(partial(file.read, 1 << 20), b""))
+        with kept.open("rb") as copy:
+            same = file_digest(copy, "sha256").hexdigest() == name
+        if not same:
+            kept.unlink()
+            raise OSError(errno.EAGAIN, "the file changed while it was copied")
+        return name
+
     def stored_path(self, name: str) -> Path:
         """Where bytes with this sha256 lie."""
         return self.own / "store" / name[:2] / name
@@ -211,7 +227,7 @@ def schema_file(path: Path) -> str:
 def write_key_copy(root: Path, key: str) -> None:
     """Write the key as a text that people are to keep elsewhere."""
     told = f"督查台账签名密钥（工作区损坏时用于恢复，请移到安全的地方）：\r\n{key}\r\n"
-    write_whole(root / KEY_COPY, told.encode())
+    write_private(root / KEY_COPY, told.encode())
 
 
 def packaged(name: str) -> bytes:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ledger.errors import SchemaError, StateError
-from sync.atomic import write_whole
+from sync.atomic import write_private
 from sync.workspace import Workspace, default_schema, packaged, schema_file
 
 
@@ -86,10 +86,10 @@ def test_making_that_was_cut_short_can_be_repeated(tmp_path: Path, small: str, m
     def cut(path: Path, data: bytes) -> None:
         if path.name == "key":
             raise KeyboardInterrupt
-        write_whole(path, data)
+        write_private(path, data)
 
     with monkeypatch.context() as patch:
-        patch.setattr("sync.workspace.write_whole", cut)
+        patch.setattr("sync.workspace.write_private", cut)
         with pytest.raises(KeyboardInterrupt):
             Workspace.create(tmp_path, small)
     with pytest.raises(StateError, match="不是督查台账的工作区"):
