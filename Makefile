@@ -37,9 +37,9 @@ lint: $(READY)
 test: lint
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
-# hours: crashes, mutated and hostile files, bursts
+# hours: killed processes, mutated and hostile files, bursts; before a release, and when sync/ has changed much
 torture: $(READY)
-	$(BIN)/python -m pytest tests/torture --timeout=0
+	$(BIN)/python -m pytest -s --timeout=0 tests/torture
 
 bench: $(READY)
 	$(BIN)/python -m bench

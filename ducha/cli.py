@@ -1,12 +1,14 @@
 """The command line: thin, says and prints; everything it does is in the floors below."""
 
+import sqlite3
 import sys
 
 import typer
 
 from ducha.commands import COMMANDS
 from ducha.menu import show_menu
-from ledger.errors import DuchaError
+from ledger.errors import DuchaError, StateError
+from sync.trouble import in_words
 
 __all__ = ["app", "main"]
 
@@ -40,6 +42,11 @@ def main() -> None:
     except DuchaError as error:
         print(f"错误：{error}", file=sys.stderr)
         sys.exit(error.exit_code)
+    except (OSError, sqlite3.Error) as error:  # a disk that is full, a share that is gone
+        where = f"“{error.filename}”" if isinstance(error, OSError) and error.filename else "文件"
+        told = f"{where}读写不了（{in_words(error)}），没有做完"
+        print(f"错误：{told}；已经入账的不会丢，请处理后再执行一次。", file=sys.stderr)
+        sys.exit(StateError.exit_code)
 
 
 if __name__ == "__main__":

@@ -11,8 +11,17 @@ from pathlib import Path
 
 from ledger.errors import StateError
 from sync.exchange import swap
+from sync.trouble import in_words
 
-__all__ = ["OpenElsewhereError", "legal_name", "put_back_displaced", "swap_whole", "write_private", "write_whole"]
+__all__ = [
+    "OpenElsewhereError",
+    "forget_displaced",
+    "legal_name",
+    "put_back_displaced",
+    "swap_whole",
+    "write_private",
+    "write_whole",
+]
 
 # and the marks that turn the direction of writing, behind which an ending can hide
 _ILLEGAL = re.compile(r'[<>:"/\\|?*\x00-\x1f\u200e\u200f\u202a-\u202e\u2066-\u2069]')
@@ -31,9 +40,7 @@ def write_whole(path: Path, data: bytes | Iterable[bytes], mode: int = 0o666) ->
     a target that somebody keeps open, is a `StateError`; the old file is then as it was. Data that is too big to
     hold in memory comes in pieces.
     """
-    # in front of the name stands what spreadsheet programs and our own watcher know as temporary; a name on Linux
-    # has 255 bytes, of which the real one may need all
-    temporary = path.with_name(f"~${os.getpid()}_{path.name[:40]}")
+    temporary = _temporary(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _write(temporary, data, mode)
@@ -57,9 +64,9 @@ def swap_whole(path: Path, data: bytes, expected: bytes, keep: Callable[[bytes],
 
     What somebody saved there since it was read is given to ``keep`` and stands again; then the answer is False. An
     `OpenElsewhereError` when somebody keeps the file open, a `StateError` when the disk fails: the old file stands.
+    The displaced bytes lie beside it until `forget_displaced`: with them the swap can still be undone.
     """
-    temporary = _aside(path, data)
-    raw = temporary.with_name(f"~${os.getpid()}_{path.name[:40]}")
+    temporary, raw = _aside(path, data), _temporary(path)
     try:
         _write(raw, data)
         # under the name that bears its hash lie these whole bytes or the displaced ones: see put_back_displaced
@@ -74,7 +81,7 @@ def swap_whole(path: Path, data: bytes, expected: bytes, keep: Callable[[bytes],
         as_read = temporary.read_bytes() == expected
         if not as_read:
             _put_back(temporary, path, data, keep)
-        temporary.unlink()
+            temporary.unlink()
     except OSError as error:
         raise _told(path, error) from error
     with suppress(OSError):
@@ -82,19 +89,26 @@ def swap_whole(path: Path, data: bytes, expected: bytes, keep: Callable[[bytes],
     return as_read
 
 
-def put_back_displaced(path: Path, keep: Callable[[bytes], object]) -> None:
-    """Clear up after a `swap_whole` that was killed: displaced bytes are kept, and stand again where ours do.
+def forget_displaced(path: Path) -> None:
+    """What was swapped stays: the bytes that it displaced are not needed any more."""
+    for aside in _asides(path):
+        with suppress(OSError):  # `put_back_displaced` finds it
+            aside.unlink()
 
-    Whatever somebody has saved since then stands as it is.
+
+def put_back_displaced(path: Path, keep: Callable[[bytes], object], settled: str = "") -> None:
+    """Clear up after a `swap_whole` whose caller was killed: displaced bytes are kept, and stand again where ours do.
+
+    What has the sha256 ``settled`` stays, and so does whatever somebody has saved since then.
     """
     try:
-        for aside in sorted(path.parent.glob(f"~$换_*_{path.name}*")):
-            _clear_up(aside, path, keep)
+        for aside in _asides(path):
+            _clear_up(aside, path, keep, settled)
     except OSError as error:
         raise _told(path, error) from error
 
 
-def _clear_up(aside: Path, path: Path, keep: Callable[[bytes], object]) -> None:
+def _clear_up(aside: Path, path: Path, keep: Callable[[bytes], object], settled: str) -> None:
     ours, data = aside.name.split("_")[1], aside.read_bytes()
     if not _digest(data).startswith(ours):
         keep(data)
@@ -102,13 +116,26 @@ def _clear_up(aside: Path, path: Path, keep: Callable[[bytes], object]) -> None:
             aside.replace(path)
             return
         standing = path.read_bytes()
-        if _digest(standing).startswith(ours):
+        if _digest(standing).startswith(ours) and not settled.startswith(ours):
             _put_back(aside, path, standing, keep)
     aside.unlink()
 
 
+def _temporary(path: Path) -> Path:
+    """Where a file is written before it has its name: always the same place, so that nothing is left of a crash.
+
+    In front stands what spreadsheet programs and our own watcher know as temporary; a name on Linux has 255 bytes, of
+    which the real one may need all.
+    """
+    return path.with_name(f"~$写_{path.name[:40]}")
+
+
 def _aside(path: Path, data: bytes) -> Path:
     return path.with_name(f"~$换_{_digest(data)[:16]}_{path.name}")
+
+
+def _asides(path: Path) -> list[Path]:
+    return sorted(path.parent.glob(f"~$换_*_{path.name}*"))
 
 
 def _put_back(displaced: Path, path: Path, standing: bytes, keep: Callable[[bytes], object]) -> None:
@@ -136,7 +163,7 @@ def _swap(new: Path, path: Path) -> None:
 def _told(path: Path, error: OSError) -> StateError:
     if isinstance(error, _InUseError):
         return OpenElsewhereError(f"“{path}”正被其他程序打开（或没有权限），没有写入，请关闭后重试。")
-    return StateError(f"“{path}”写不进去（{_reason(error)}），原文件没有改动，请处理后重试。")
+    return StateError(f"“{path}”写不进去（{in_words(error)}），原文件没有改动，请处理后重试。")
 
 
 def _digest(data: bytes) -> str:
@@ -177,9 +204,3 @@ def _flush_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _reason(error: OSError) -> str:
-    if isinstance(error, PermissionError):
-        return "没有权限，或正被其他程序打开"
-    return {28: "磁盘已满", 30: "磁盘是只读的"}.get(error.errno or 0, f"系统错误{error.errno}")

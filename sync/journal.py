@@ -22,6 +22,7 @@ from sync.master_versions import MasterVersions
 from sync.records import Cell, Issue
 from sync.revision_log import RevisionLog
 from sync.submission_log import SubmissionLog
+from sync.trouble import in_words
 
 __all__ = ["Journal"]
 
@@ -36,7 +37,10 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._base = sqlite3.connect(path, timeout=30, isolation_level=None)
+        try:
+            self._base = sqlite3.connect(path, timeout=30, isolation_level=None)
+        except sqlite3.Error as error:
+            raise _told(path, error) from error
         self._tasks: list[Task] = []
         try:
             # a rollback journal and full flushes: the file must survive a power cut (facts: durability)
@@ -50,7 +54,7 @@ class Journal:
             self.submissions = SubmissionLog(self._base, self.transaction)
         except sqlite3.DatabaseError as error:
             self._base.close()
-            raise StateError(f"日志“{path}”打不开或已损坏，请执行 ducha recover 恢复。") from error
+            raise _told(path, error) from error
 
     def close(self) -> None:
         """Release the file."""
@@ -88,11 +92,12 @@ class Journal:
         self._base.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self._base.execute("COMMIT")
         except BaseException:
-            self._base.execute("ROLLBACK")
+            if self._base.in_transaction:  # SQLite itself rolls back after some faults of the disk
+                self._base.execute("ROLLBACK")
             self._tasks = []  # some of them may never have been
             raise
-        self._base.execute("COMMIT")
 
     # tasks and periods
 
@@ -262,3 +267,9 @@ class Journal:
     def set_fact(self, name: str, value: str) -> None:
         """Remember a single value."""
         self._base.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (name, value))
+
+
+def _told(path: Path, error: sqlite3.Error) -> StateError:
+    if isinstance(error, sqlite3.OperationalError):  # the disk's fault: nothing is wrong with the file
+        return StateError(f"日志“{path}”现在不能读写（{in_words(error)}），没有作任何改动，请处理后重试。")
+    return StateError(f"日志“{path}”打不开或已损坏，请执行 ducha recover 恢复。")

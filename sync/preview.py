@@ -6,11 +6,11 @@ Such a preview is never read back, and goes when the master itself has been writ
 from contextlib import suppress
 from pathlib import Path
 
-from sync.atomic import OpenElsewhereError, put_back_displaced, swap_whole, write_whole
+from sync.atomic import OpenElsewhereError, forget_displaced, put_back_displaced, swap_whole, write_whole
 from sync.exchange import LOCK_FILES, holder
 from sync.workspace import Workspace
 
-__all__ = ["discard_previews", "previews", "publication_waits", "put_master", "recover_master", "show_preview"]
+__all__ = ["previews", "publication_waits", "put_master", "recover_master", "settle_master", "show_preview"]
 
 _MARK = "_待发布_"
 
@@ -18,7 +18,7 @@ _MARK = "_待发布_"
 def put_master(workspace: Workspace, data: bytes, standing: bytes | None) -> bool:
     """Replace the master that was read as ``standing``; False when somebody has saved it since, and that stands.
 
-    `OpenElsewhereError` when somebody has it open.
+    `OpenElsewhereError` when somebody has it open. To be followed by `settle_master` once the journal knows of it.
     """
     path = workspace.master
     if standing is None:
@@ -30,14 +30,17 @@ def put_master(workspace: Workspace, data: bytes, standing: bytes | None) -> boo
 
 
 def recover_master(workspace: Workspace) -> None:
-    """Bytes that a publication displaced before it was killed are kept and read again."""
+    """A publication that was killed is undone unless the journal knows of it: the bytes that it displaced stand again.
+
+    Otherwise the master would show decisions and numbers of which the journal has forgotten everything.
+    """
 
     def keep(data: bytes) -> None:
         masters, digest = workspace.journal.masters, workspace.store(data)
         if digest not in {one.sha256 for one in masters.all()}:
             masters.add(digest, "saved")
 
-    put_back_displaced(workspace.master, keep)
+    put_back_displaced(workspace.master, keep, workspace.journal.fact("master") or "")
 
 
 def publication_waits(workspace: Workspace) -> str:
@@ -69,8 +72,9 @@ def show_preview(workspace: Workspace, data: bytes) -> Path:
     return shown
 
 
-def discard_previews(workspace: Workspace) -> None:
-    """The master holds it all now. What somebody has open stays until the next time."""
+def settle_master(workspace: Workspace) -> None:
+    """Master and journal hold it all now: what was displaced and the previews go, unless somebody has one open."""
+    forget_displaced(workspace.master)
     _discard(previews(workspace))
 
 

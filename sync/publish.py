@@ -1,7 +1,7 @@
 """Bringing the master up to date: three-way merge of every unit-owned cell, then one atomic replace.
 
 The master is a projection of the journal plus the office's own cells. A crash at any point leaves the old or the
-new workbook whole; the next run finds the same state again and goes on.
+new workbook whole; the next run undoes what the journal does not know of, and goes on.
 """
 
 from collections.abc import Iterator, Mapping
@@ -28,7 +28,7 @@ from sync.layout import cell_value, fixed_values
 from sync.lists import View, add_rows, show_lists
 from sync.master import UNNAMED, Master, open_master
 from sync.office_cells import ALWAYS
-from sync.preview import discard_previews, put_master, recover_master, show_preview
+from sync.preview import put_master, recover_master, settle_master, show_preview
 from sync.records import Cell
 from sync.reported import Reported
 from sync.reporters import reporters, roster_of, strangers
@@ -69,22 +69,22 @@ def publish(workspace: Workspace, *, beside: bool = False) -> Published:
         wrong = apply_settings(workspace)
         publication = _Publication(workspace)
         publication.result.findings += wrong
-        # the journal commits after the file is in place: a crash between leaves a master that the next merge
-        # finds equal to what it would write
+        # the journal commits after the file is in place: of a crash between nothing is left, see recover_master
         try:
             with workspace.journal.transaction():
                 publication.merge()
                 publication.write()
-            if publication.result.written:
-                workspace.discard(workspace.journal.masters.thin())
-            return publication.result
-        except _SavedMeanwhile:
-            continue
         except OpenElsewhereError as held:
             if not beside:
                 raise
             publication.show_beside(held)
-            return publication.result
+        except _SavedMeanwhile:
+            continue
+        else:
+            settle_master(workspace)
+        if publication.result.written:
+            workspace.discard(workspace.journal.masters.thin())
+        return publication.result
     raise StateError("总表正在被频繁保存，本次没有写入，请稍后再执行一次。")
 
 
@@ -145,7 +145,6 @@ class _Publication:
             self._journal.masters.add(self._workspace.store(standing), "saved")
         if self.data == standing:
             self._journal.set_fact("master", sha256(standing).hexdigest())
-            discard_previews(self._workspace)
             return
         digest = self._workspace.store(self.data)
         if not put_master(self._workspace, self.data, standing):
@@ -153,7 +152,6 @@ class _Publication:
         self._journal.masters.add(digest, "ours")
         self._journal.set_fact("master", digest)
         self.result.written = True
-        discard_previews(self._workspace)
 
     def show_beside(self, held: OpenElsewhereError) -> None:
         """Put what the master would hold beside it."""

@@ -72,12 +72,14 @@ def apply_settings(workspace: Workspace) -> list[Finding]:
     known = {
         path: (one or taken[path])._replace(value=after[path].value) for path, one in settled.items() if path in after
     }
-    done = [path for path, one in taken.items() if one.fate == "done"]
+    done = {path: before[path].value for path, one in taken.items() if one.fate == "done"}
+    # and what stood in the file before a pass was killed that had just written it
+    done |= {path: was[path].value for path, one in settled.items() if _newly_done(one, was.get(path))}
     if known:
         with journal.transaction():
             keep_known(journal, known, "" if digest == written else digest)
             journal.cells.add_changes(
-                ((_CHANGES, before[path].name), before[path].value, wanted[path], "本办") for path in done
+                ((_CHANGES, before[path].name), value, typed[path], "本办") for path, value in done.items()
             )
     return list(_findings(known, after))
 
@@ -123,6 +125,10 @@ def _settled(schema_text: str, one: Setting, was: Known, text: str) -> Known | N
         return Known(text, one.value, "已生效", "done")
     state = f"schema.yaml里已改为“{one.value}”，这里填的“{text}”没有采用，要用请重新填写。"
     return Known(text, one.value, state, "clash")
+
+
+def _newly_done(one: Known | None, was: Known | None) -> bool:
+    return bool(one and was) and one != was and one is not None and one.fate == "done"
 
 
 def _means_the_same(schema_text: str, path: str, text: str) -> bool:

@@ -18,6 +18,7 @@ from sync.hints import Hints
 from sync.intake import Passed, sync_once
 from sync.preview import publication_waits
 from sync.settled import BROKEN, SETTLED, Settling, Stamp, inbox_name, look, stamp
+from sync.trouble import in_words
 from sync.workspace import Workspace
 
 __all__ = ["Watcher"]
@@ -87,7 +88,17 @@ class Watcher:
         self.diary.close()
 
     def scan(self) -> None:
-        """Look once at everything, and take in what is finished."""
+        """Look once at everything, and take in what is finished. What goes wrong is told and tried again."""
+        try:
+            self._look()
+        except _Stop:
+            return
+        except DuchaError as error:
+            self._fail(str(error))
+        except (OSError, sqlite3.Error) as error:  # a disk that is full, a share that is gone
+            self._fail(f"暂时做不下去（{in_words(error)}），稍后再试。")
+
+    def _look(self) -> None:
         self._more = False
         if self._clock() - self._rescanned >= _DAY:
             self._rescanned = self._clock()
@@ -95,7 +106,7 @@ class Watcher:
         try:
             seen = look(self._inbox)
         except OSError as error:
-            self._complain(f"收件文件夹“{self._inbox}”打不开（{error.strerror}），恢复后接着汇总。")
+            self._complain(f"收件文件夹“{self._inbox}”打不开（{in_words(error)}），恢复后接着汇总。")
             return
         self._taken = {path: found for path, found in self._taken.items() if path in seen}
         fresh = {path: found for path, found in seen.items() if self._taken.get(path) != found}
@@ -117,24 +128,15 @@ class Watcher:
 
     def _pass(self, arrived: dict[Path, Stamp], office: dict[Path, Stamp | None], *, needed: bool) -> None:
         workspace = Workspace(self.root)
-        try:
-            with workspace.locked():
-                settled = self._finished(workspace, arrived)
-                if not settled and not needed:
-                    return
-                passed = sync_once(workspace, self._go_on, settled)
-                self._office = office
-                if passed.published.written:
-                    self._recognise(workspace)
-                self._unsaved = daily_backup(workspace)
-        except _Stop:
-            return
-        except DuchaError as error:
-            self._fail(str(error))
-            return
-        except (OSError, sqlite3.Error) as error:  # a disk that is full, a share that is gone
-            self._fail(f"暂时做不下去（{error}），稍后再试。")
-            return
+        with workspace.locked():
+            settled = self._finished(workspace, arrived)
+            if not settled and not needed:
+                return
+            passed = sync_once(workspace, self._go_on, settled)
+            self._office = office
+            if passed.published.written:
+                self._recognise(workspace)
+            self._unsaved = daily_backup(workspace)
         for path in passed.left:
             self._settling.forget(path)
         for path in settled.keys() - set(passed.left):

@@ -15,6 +15,7 @@ from ledger.schema import Schema, load_schema
 from sync.atomic import write_private, write_whole
 from sync.identity import new_key
 from sync.journal import Journal
+from sync.trouble import in_words
 
 __all__ = ["KEY_COPY", "OWN", "Workspace", "default_schema", "nobody_else", "packaged", "schema_file", "write_key_copy"]
 
@@ -202,12 +203,16 @@ def _alone(path: Path, patience: float, told: str) -> Iterator[None]:
 
     SQLite's own file lock is used: it works alike on Windows and Linux and dies with its process.
     """
-    lock = sqlite3.connect(path, timeout=patience, isolation_level=None)
+    lock = None
     try:
+        lock = sqlite3.connect(path, timeout=patience, isolation_level=None)
         lock.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError as error:
-        lock.close()
-        raise StateError(told) from error
+    except sqlite3.Error as error:
+        if lock:
+            lock.close()
+        if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_BUSY:
+            raise StateError(told) from error
+        raise StateError(f"工作区的“{path}”不能读写（{in_words(error)}），没有作任何改动，请处理后重试。") from error
     try:
         yield
     finally:

@@ -54,7 +54,7 @@ def test_a_name_as_long_as_the_disk_admits_can_be_written(tmp_path: Path, name: 
     ("broken", "number", "said"),
     [
         ("os.fsync", errno.ENOSPC, "磁盘已满"),
-        ("os.fsync", errno.EIO, "系统错误5"),
+        ("os.fsync", errno.EIO, "磁盘或网络读写出错"),
         ("pathlib.Path.replace", errno.EROFS, "磁盘是只读的"),
         ("pathlib.Path.replace", errno.EACCES, "没有权限，或正被其他程序打开"),
         ("pathlib.Path.mkdir", errno.EACCES, "没有权限"),

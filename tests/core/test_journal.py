@@ -337,3 +337,40 @@ def test_a_damaged_journal_is_told(tmp_path: Path) -> None:
     with pytest.raises(StateError, match="打不开或已损坏"):
         Journal(path)
     assert path.read_bytes() == b"not a database" * 100
+
+
+@pytest.mark.parametrize("closes_itself", [False, True])
+def test_a_commit_that_fails_leaves_no_transaction_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, closes_itself: bool
+) -> None:
+    """What comes after it would join it and be lost; what SQLite has rolled back itself is not rolled back twice."""
+
+    class Full(sqlite3.Connection):
+        broken = True
+
+        def execute(self, sql: str, *given: object) -> sqlite3.Cursor:  # type: ignore[override]
+            if sql == "COMMIT" and self.broken:
+                Full.broken = False
+                if closes_itself:
+                    super().execute("ROLLBACK")
+                raise sqlite3.OperationalError("database or disk is full")
+            return super().execute(sql, *given)  # type: ignore[arg-type]
+
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *given, **more: connect(*given, factory=Full, **more))
+    journal = Journal(tmp_path / "journal.db")
+    with pytest.raises(sqlite3.OperationalError, match="full"), journal.transaction():
+        journal.set_fact("shown", "lost")
+    with journal.transaction():
+        journal.set_fact("master", "kept")
+    journal.close()
+    again = Journal(tmp_path / "journal.db")
+    assert (again.fact("shown"), again.fact("master")) == (None, "kept")
+    again.close()
+
+
+def test_a_disk_that_fails_is_not_called_a_broken_journal(tmp_path: Path) -> None:
+    """To restore a backup would be bad advice."""
+    (tmp_path / "journal.db").mkdir()
+    with pytest.raises(StateError, match="现在不能读写（文件打不开）"):
+        Journal(tmp_path / "journal.db")

@@ -157,6 +157,13 @@ def test_a_second_command_is_told_that_the_workspace_is_held(workspace: Workspac
         pass
 
 
+def test_a_lock_that_cannot_be_made_is_no_second_command(workspace: Workspace) -> None:
+    """A read-only or broken disk: nobody else is blamed."""
+    (workspace.root / ".ducha" / "lock").mkdir()
+    with pytest.raises(StateError, match="不能读写（文件打不开）"), workspace.locked():
+        pytest.fail("held without a lock")
+
+
 def test_a_second_command_waits_for_the_first(workspace: Workspace) -> None:
     """Within ten seconds the first is done mostly: then the second goes on without a word."""
     held, steps = threading.Event(), []

@@ -214,3 +214,25 @@ def test_status_says_what_is_undecided(run: Run, place: Path) -> None:
             cell = cell_at(place / "master.xlsx", "附件1", "progress", "A1-001")
             type_at(place / "master.xlsx", "附件1", cell, office)
     assert "等您处理：总表“冲突”1处。" in run("status", "-w", place).stdout
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        ("OSError(5, 'I/O', 'x.xlsx')", "“x.xlsx”读写不了（磁盘或网络读写出错）"),
+        ("PermissionError(13, 'denied')", "文件读写不了（没有权限，或正被其他程序打开）"),
+        ("__import__('sqlite3').OperationalError('disk')", "文件读写不了（数据库错误0）"),
+    ],
+)
+def test_a_fault_of_the_disk_is_one_sentence(tmp_path: Path, error: str, told: str) -> None:
+    """Wherever in a command it comes up."""
+    fails = f"import ducha.cli as cli\ndef fail(): raise {error}\ncli.app = fail\ncli.main()"
+    done = subprocess.run(
+        [sys.executable, "-c", fails],
+        env={"PYTHONPATH": str(ROOT), "PATH": "", "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (4, "")
+    assert done.stderr == f"错误：{told}，没有做完；已经入账的不会丢，请处理后再执行一次。\n"

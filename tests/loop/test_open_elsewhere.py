@@ -4,16 +4,19 @@ import errno
 import os
 import socket
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
+import openpyxl
 import pytest
 from clerk import PERIOD, cell_at, fill, type_at
 
 from ledger.errors import StateError
 from sync import atomic, exchange
-from sync.atomic import OpenElsewhereError, put_back_displaced, swap_whole
+from sync.atomic import OpenElsewhereError, forget_displaced, put_back_displaced, swap_whole
 from sync.exchange import holder
 from sync.intake import sync_once
+from sync.journal import Journal
 from sync.master import Master, open_master
 from sync.periods import open_period
 from sync.waiting import held_up, waiting
@@ -225,11 +228,47 @@ def saved_at_swaps(monkeypatch: pytest.MonkeyPatch, path: Path, saves: list[byte
 
 
 def test_replacing_gives_the_displaced_bytes(tmp_path: Path, system: str) -> None:
-    """Nothing was saved meanwhile: new bytes, nothing kept, nothing left over."""
+    """Nothing was saved meanwhile: new bytes, the old ones beside them for as long as they may be needed."""
     path, kept = tmp_path / "master.xlsx", []
     path.write_bytes(b"old")
     assert swap_whole(path, b"new", b"old", kept.append)
+    (aside,) = (tmp_path / name for name in leftovers(tmp_path))
+    assert (path.read_bytes(), aside.read_bytes()) == (b"new", b"old")
+    forget_displaced(path)
     assert (path.read_bytes(), kept, list(tmp_path.iterdir())) == (b"new", [], [path])
+
+
+@pytest.mark.parametrize(("settled", "stands"), [(b"new", b"new"), (b"old", b"old"), (b"another", b"old")])
+def test_a_swap_is_undone_unless_it_is_settled(tmp_path: Path, system: str, settled: bytes, stands: bytes) -> None:
+    """Killed before the journal knew of it: the old bytes stand again. Killed after: the new ones stay."""
+    path, kept = tmp_path / "master.xlsx", list[bytes]()
+    path.write_bytes(b"old")
+    swap_whole(path, b"new", b"old", kept.append)
+    put_back_displaced(path, kept.append, sha256(settled).hexdigest())
+    assert (path.read_bytes(), set(kept), leftovers(tmp_path)) == (stands, {b"old"}, [])
+
+
+def test_a_pass_that_is_killed_before_it_is_journaled_leaves_nothing(
+    handed_out: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the master then showed is undone: a row of the office's own is a draft once, under its right number."""
+    report(handed_out, "交通局", "已完成38公里。")
+    sheet = openpyxl.load_workbook(handed_out.master)["附件1"]
+    below = max(cell.row for cell in sheet["A"] if cell.value) + 1
+    place = cell_at(handed_out.master, "附件1", "text", ROAD).rstrip("0123456789") + str(below)
+    type_at(handed_out.master, "附件1", place, "4.新建公园2个。")
+    before = handed_out.master.read_bytes()
+    remember = Journal.set_fact
+    with monkeypatch.context() as patch:
+        fatal = lambda place, name, value: kill() if name == "master" else remember(place, name, value)  # noqa: E731
+        patch.setattr(Journal, "set_fact", fatal)
+        with pytest.raises(Killed):
+            sync_once(handed_out)
+    assert handed_out.master.read_bytes() != before
+    done = sync_once(handed_out).published
+    assert (progress(handed_out), len(done.changes)) == ("已完成38公里。", 3)
+    assert [(one.what, one.waits) for one in handed_out.journal.revisions.all()] == [("add", True)]
+    assert leftovers(handed_out.root) == []
 
 
 @pytest.mark.parametrize("saves", [[b"A"], [b"A", b"B"], [b"A", b"B", b"C"], [b"new"], [b"A", b"A"], [b"A", b"old"]])

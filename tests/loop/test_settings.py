@@ -222,3 +222,18 @@ def test_a_crash_before_the_journal_knows(handed_out: Workspace, monkeypatch: py
     assert "lights: {behind: 0, far_behind: 15, about: 5}" in file_lines(handed_out)
     assert sync_once(handed_out).published.findings == []
     assert rows(handed_out)["lights.far_behind"] == ("15", "已生效")
+
+
+def test_killed_between_the_file_and_the_journal(handed_out: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """schema.yaml has the new value already: 更新记录 tells of it all the same, and once."""
+    type_in(handed_out, {"lights.far_behind": 15})
+    with monkeypatch.context() as patch:
+        patch.setattr("sync.settings.keep_known", lambda *_: 1 // 0)
+        with pytest.raises(ZeroDivisionError):
+            sync_once(handed_out)
+    assert "lights: {behind: 0, far_behind: 15, about: 5}" in file_lines(handed_out)
+    sync_once(handed_out)
+    sync_once(handed_out)
+    told = [change[2:] for change in handed_out.journal.cells.changes(50) if change.task == "设置"]
+    assert told == [("设置", "红灯界限", "10", "15", "本办")]
+    assert rows(handed_out)["lights.far_behind"] == ("15", "已生效")

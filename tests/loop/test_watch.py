@@ -277,6 +277,19 @@ def test_trouble_is_told_once_and_tried_again(
     assert decided(root) == ["accepted"]
 
 
+def test_two_masters_are_waited_for(root: Path, watched: Watched) -> None:
+    """Which one to watch nobody can say: the watcher lives, says so once, and goes on when one is gone."""
+    other = root / "master.xlsm"
+    shutil.copy2(root / "master.xlsx", other)
+    report(root)
+    assert [watched.after(30) for _ in range(3)] == [0, 0, 0]
+    assert watched.log().count("分不清哪一份是总表") == 1
+    other.unlink()
+    watched.after(30)
+    watched.after(30)
+    assert decided(root) == ["accepted"]
+
+
 def test_a_fault_of_the_program_is_loud(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It goes into the log in full, and the watcher ends with it; nothing is held afterwards."""
     monkeypatch.setattr(watch, "sync_once", lambda *_: 1 // 0)
