@@ -30,9 +30,19 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
 @pytest.fixture
 def document(tmp_path: Path) -> Path:
     """Three tasks: one lead unit, two lead units, nobody in particular."""
-    path = tmp_path / "分工表.txt"
-    path.write_text("附件1\n" + "\n".join(map(_dumped, (HEADERS, *ROWS))), encoding="utf-8")
-    return path
+    return _written(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def month(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a workspace with the document imported, August opened and handed out, for tests to copy."""
+    folder = tmp_path_factory.mktemp("month")
+    made = Workspace.create(folder / "安平 台账", default_schema())
+    with made.locked():
+        register(made, [_written(folder)], tasks_only=True)
+        open_period(made, PERIOD)
+        distribute(made, PERIOD)
+    return made.root
 
 
 @pytest.fixture
@@ -42,6 +52,12 @@ def handed_out(workspace: Workspace, document: Path) -> Workspace:
     open_period(workspace, PERIOD)
     distribute(workspace, PERIOD)
     return workspace
+
+
+def _written(folder: Path) -> Path:
+    path = folder / "分工表.txt"
+    path.write_text("附件1\n" + "\n".join(map(_dumped, (HEADERS, *ROWS))), encoding="utf-8")
+    return path
 
 
 def _dumped(row: tuple[str, ...]) -> str:

@@ -5,16 +5,13 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from clerk import PERIOD, cell_at, fill, type_at
+from clerk import cell_at, fill, type_at
 
 from ledger.errors import StateError
 from sync.backup import back_up, backup_folder
-from sync.distribute import distribute
 from sync.intake import sync_once
-from sync.periods import open_period
 from sync.recovery import Recovered, recover
-from sync.register import register
-from sync.workspace import KEY_COPY, Workspace, default_schema
+from sync.workspace import KEY_COPY, Workspace
 
 SAID, LATER, POLISHED = "已完工38公里。", "已完工45公里。", "校舍已封顶。"
 
@@ -33,14 +30,11 @@ def progress(root: Path, task: str) -> str:
     return str(openpyxl.load_workbook(master)["附件1"][cell_at(master, "附件1", "progress", task)].value or "")
 
 
-@pytest.fixture
-def left(tmp_path: Path, document: Path) -> Path:
-    """A workspace that nobody holds: a backup; after it a newer report, and wording that the office has polished."""
-    place = Workspace.create(tmp_path / "安平 台账", default_schema())
+@pytest.fixture(scope="module")
+def reported(month: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A backup; after it a newer report, and wording that the office has polished."""
+    place = Workspace(shutil.copytree(month, tmp_path_factory.mktemp("reported") / month.name))
     with place.locked():
-        register(place, [document], tasks_only=True)
-        open_period(place, PERIOD)
-        distribute(place, PERIOD)
         send(place, "交通局", SAID)
         send(place, "教育局", "校舍在建。")
         sync_once(place)
@@ -49,6 +43,12 @@ def left(tmp_path: Path, document: Path) -> Path:
         polish(place, "A1-002", POLISHED)
         sync_once(place)
     return place.root
+
+
+@pytest.fixture
+def left(reported: Path, tmp_path: Path) -> Path:
+    """A copy of that workspace, which nobody holds."""
+    return Path(shutil.copytree(reported, tmp_path / reported.name))
 
 
 def recovered(root: Path, **more: object) -> Recovered:

@@ -4,7 +4,8 @@ What the office has written stays, whatever is repaired.
 """
 
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import openpyxl
@@ -15,7 +16,6 @@ from openpyxl.workbook import Workbook
 from ledger.errors import StateError
 from ledger.task import Entry
 from sync.intake import sync_once
-from sync.layout import new_master
 from sync.master import open_master
 from sync.master_versions import put_beside
 from sync.proof import differences, prove
@@ -27,15 +27,25 @@ GOOD = {"本期情况": "有进展", "进展情况": "已完工38公里。", "�
 POLISHED = "已完工38公里，占63.3%。"
 
 
-@pytest.fixture
-def reported(handed_out: Workspace) -> Workspace:
+@pytest.fixture(scope="module")
+def told(month: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """交通局 has reported, the office has polished its text, and a sync has seen both."""
-    source = next((handed_out.root / "outbox" / "交通局").iterdir())
-    fill(source, handed_out.root / "inbox" / "交通局" / source.name, lambda _: GOOD)
-    sync_once(handed_out)
-    type_at(handed_out.master, "附件1", cell_at(handed_out.master, "附件1", "progress", "A1-001"), POLISHED)
-    sync_once(handed_out)
-    return handed_out
+    place = Workspace(shutil.copytree(month, tmp_path_factory.mktemp("told") / month.name))
+    with place.locked():
+        source = next((place.root / "outbox" / "交通局").iterdir())
+        fill(source, place.root / "inbox" / "交通局" / source.name, lambda _: GOOD)
+        sync_once(place)
+        type_at(place.master, "附件1", cell_at(place.master, "附件1", "progress", "A1-001"), POLISHED)
+        sync_once(place)
+    return place.root
+
+
+@pytest.fixture
+def reported(told: Path, tmp_path: Path) -> Iterator[Workspace]:
+    """A copy of that workspace, held."""
+    place = Workspace(shutil.copytree(told, tmp_path / told.name))
+    with place.locked():
+        yield place
 
 
 def cell(place: Workspace, key: str, task: str = "A1-001", sheet: str = "附件1") -> str:
@@ -256,7 +266,5 @@ def test_of_our_own_masters_the_newest_and_one_a_day_are_kept(
 
 def test_a_fresh_workspace_agrees(workspace: Workspace) -> None:
     """Nothing has been imported yet: an empty master is what there should be."""
-    empty = new_master(workspace.schema, workspace.template("master.xlsx"))
     publish(workspace)
-    assert differences(empty, workspace.master.read_bytes()) == [] or prove(workspace).agrees
     assert prove(workspace).agrees
