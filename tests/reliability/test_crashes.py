@@ -1,6 +1,6 @@
 """A day's work is killed at every kind of point and at random moments, and ends as if nothing had happened.
 
-`make torture` does it at many more (tests/torture/torture_crashes.py); the promises are those of docs/reliability.md.
+`make torture` does it at many more (tests/torture/test_crashes_long.py); the promises are those of docs/reliability.md.
 """
 
 from killing import Hit, Plan
