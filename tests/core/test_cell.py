@@ -39,8 +39,7 @@ def test_every_column_type_has_its_entry() -> None:
         ("\u3000\n", ""),
         ("  已开工。\n", "已开工。"),
         ("一\r\n二\r三", "一\n二\n三"),
-        ("一_x000D_\n二", "一\n二"),
-        ("a_x0007_b", "a\x07b"),
+        ("a_x0041_b", "a_x0041_b"),  # the reader has undone Excel's own escapes: a person typed this
         ("_xD800_", "_xD800_"),
         ("my_xls_file", "my_xls_file"),
         (1.0, "1"),
