@@ -78,7 +78,7 @@ def measure_growth(units: int = MANY) -> Iterator[tuple[str, str]]:
     with tempfile.TemporaryDirectory() as folder:
         office = found_office(Path(folder) / "office", units)
         for month in range(PERIODS):
-            period = Period(PERIOD.year, month + 1, month + 1)
+            period = Period.parse(f"{PERIOD.year}-{month + 1:02}")
             if period != PERIOD:
                 _next(office, period)
             shutil.rmtree(office.root / "inbox")
