@@ -1,0 +1,58 @@
+"""What the words around a number say about it: a bound, a change, a share."""
+
+import re
+
+from ledger.quantities.model import Bound, Role
+
+__all__ = ["bound_after", "bound_before", "role_before"]
+
+_AFTER: tuple[tuple[Bound, re.Pattern[str]], ...] = (
+    ("≥", re.compile(r"\s*[(（]?(?:及|含)?[)）]?(?:以上|之上)")),
+    ("≤", re.compile(r"\s*(?:及|含)?(?:以内|之内|以下)")),
+    ("≈", re.compile(r"\s*(?:左右|上下)")),
+)
+_BEFORE: tuple[tuple[Bound, str], ...] = (
+    ("≤", r"不得?超过|不得?高于|不大于|不多于|未超过|少于|低于|小于|不足|控制[在到]|(?:压缩|缩短|压降|降低?)[至到]"),
+    ("≥", r"超过|突破|不少于|不低于|不小于|不得低于|不得少于|至少|高于|大于|多于|超|逾|达到?或?超过"),
+    ("≈", r"大约|将近|接近|(?<![签节预合公契特集简])约|(?<![附最])近"),
+)  # fmt: skip
+_NEAR = r"[了为到至在全年\s]{0,2}$"
+_BEFORE_PATTERNS = tuple((bound, re.compile(f"(?:{words}){_NEAR}")) for bound, words in _BEFORE)
+_NOT_LESS = re.compile(rf"不(?:少|低|小|得低|得少)于{_NEAR}")
+_SMALL = (
+    r"(?:约|近|超过|超|突破|不低于|不少于|高于|低于|大约|将近|接近|逾"
+    r"|力争|同比|分别|均|各|再|了|达到?|为|幅度?|比例|控制在|\s)*$"
+)
+_GROWS = re.compile(
+    rf"(?:(?<!新)增(?:长|幅|速|加|收|支)|递增|上升|提升|提高|上涨|涨幅|升高|上浮|攀升|净增(?=同比)){_SMALL}"
+)
+_SHRINKS = re.compile(rf"(?:下降|降低|减少|减收|压减|压降|回落|降幅|缩减|缩短|压缩|下浮|下调|消减|削减){_SMALL}")
+_WINDOW = 14
+
+
+def bound_after(text: str, end: int) -> tuple[Bound, int]:
+    """The bound behind a quantity (以上, 以内, 左右) and where its words end."""
+    for bound, pattern in _AFTER:
+        if found := pattern.match(text, end):
+            return bound, found.end()
+    return "", end
+
+
+def bound_before(text: str, start: int) -> Bound:
+    """The bound in front of a quantity (超过, 控制在, 约)."""
+    before = text[max(0, start - _WINDOW) : start]
+    if _NOT_LESS.search(before):
+        return "≥"
+    return next((bound for bound, pattern in _BEFORE_PATTERNS if pattern.search(before)), "")
+
+
+def role_before(text: str, start: int, dimension: str) -> Role:
+    """What a figure is by the verb in front of it: 提高2% is growth, 提高到90% is not."""
+    if dimension == "points":
+        return "points"
+    before = text[max(0, start - _WINDOW) : start]
+    if _GROWS.search(before):
+        return "growth"
+    if _SHRINKS.search(before):
+        return "decline"
+    return "share" if dimension == "ratio" else "level"
