@@ -31,6 +31,7 @@ _UNTIL = re.compile(r"截[至止]?(?:到|至|止)?\s*$")
 _DUE = re.compile(r"(?:预计|计划|拟|将于?|力争|确保|争取|有望|预期|到|至|在|于|推迟到|赶在)\s*(?:于|在|到)?\s*$")
 _FORECAST = re.compile(r"(?:预计|计划|拟|将于?|力争|确保|争取|有望|推迟到|赶在)\s*(?:于|在|到)?\s*$")
 _EVENT = re.compile(r"(?:于|在|自|从)\s*$")
+_COMPARED = re.compile(r"[比较同与]$")
 _BEFORE = re.compile(r"(?:之|以)?前(?!期|后|三|两|述|往|来|景)")
 
 
@@ -53,7 +54,7 @@ def moments(text: str, year: int) -> tuple[Moment, ...]:
 def _moments(text: str, year: int) -> Iterator[Moment]:
     for found in _FORMS.finditer(text):
         day = _day(found, year)
-        if day:
+        if day and not _COMPARED.search(text[max(0, found.start() - 2) : found.start()]):
             yield Moment(found.start(), found.end(), _kind(found, text, day, year), day)
 
 

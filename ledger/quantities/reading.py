@@ -16,11 +16,11 @@ __all__ = ["quantities"]
 
 _MORE = "[余多来几]"
 _TO = r"\s*(?:-+|—+|–|~|～|至|到)\s*"
-_ONE = rf"(?<![几数]){NUMERAL}{_MORE}?[万亿]{{0,2}}(?:\d千)?"
+_ONE = rf"(?<![几\d.])(?!(?<=数)[十百千万]){NUMERAL}{_MORE}?[万亿]{{0,2}}(?:\d千)?"
 _QUANTITY = re.compile(
     rf"(?P<ratio>[百千万])分之(?P<share>{NUMERAL})"
     rf"|(?:(?P<low>{_ONE})\s*(?P<unit1>{UNIT})?{_TO})?"
-    rf"(?<![几数])(?P<number>{NUMERAL})(?P<more>{_MORE})?(?P<scale>[万亿]{{0,2}})(?P<tail>\d千)?"
+    rf"(?<![几\d.])(?!(?<=数)[十百千万])(?P<number>{NUMERAL})(?P<more>{_MORE})?(?P<scale>[万亿]{{0,2}})(?P<tail>\d千)?"
     rf"(?P<more2>{_MORE})?\s*(?P<unit>{UNIT})?(?P<half>半)?"
     r"|(?P<double>翻(?:了|两|一|三)?番|(?:增长|提高|增加)(?:了)?[一1]倍)"
 )
@@ -154,7 +154,7 @@ def _dated(found: Sequence[Quantity], days: Sequence[Moment], flat: str) -> Iter
         end = min(place for place in paragraphs if place > item.start)
         near = max(place for place in sentences if place <= item.start)
         rest = min(place for place in sentences if place > item.start)
-        yield replace(item, as_of=_as_of(item, days, start, end, near, flat), deadline=_due(days, near, rest))
+        yield replace(item, as_of=_as_of(item, days, start, end, near, flat), deadline=_due(item, days, near, rest))
 
 
 def _as_of(item: Quantity, days: Sequence[Moment], start: int, end: int, near: int, flat: str) -> date | None:
@@ -172,6 +172,9 @@ def _as_of(item: Quantity, days: Sequence[Moment], start: int, end: int, near: i
     return behind[0].day if behind else None
 
 
-def _due(days: Sequence[Moment], start: int, end: int) -> date | None:
-    due = [moment.day for moment in days if moment.kind == "deadline" and start <= moment.start < end]
-    return due[0] if due else None
+def _due(item: Quantity, days: Sequence[Moment], start: int, end: int) -> date | None:
+    """The deadline named last before it in its sentence, no other day between, else the first one behind it."""
+    near = [moment for moment in days if start <= moment.start < end]
+    before = [moment for moment in near if moment.start < item.start]
+    chosen = before[-1:] or near[:1]
+    return chosen[0].day if chosen and chosen[0].kind == "deadline" else None

@@ -1,0 +1,155 @@
+"""Quantities with the thing that each of them counts."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
+
+from ledger.indicators.wording import bare_subject, is_empty, noun_behind
+from ledger.quantities import Quantity, moments, plain, quantities
+
+__all__ = ["Mention", "mentions"]
+
+_CLAUSE = re.compile(r"[，,。；;：:！!？?\n]")
+_SENTENCE = re.compile(r"[。；;！!？?\n]|(?<=[\s。；;])\d{1,2}[.、．](?!\d)")
+_ONLY_SIZE = re.compile(r"(?:总面积|总长度?|全长|面积)(?:约|达)?\s*")
+_SIZE = re.compile(r".*(?:以上|以下)[^\W\d_]")
+_UNTIL = re.compile(r"(?:截[至止]?(?:到|至|止)?|自)?\s*$")
+_LINE_END = -99
+_DEPTH = {"(": 1, ")": -1, "\n": _LINE_END}
+_EACH = re.compile(r"(.+?)(?:同比)?(?:分别|各)(?!类|级|地|单位|部门)")
+_LIST = re.compile(r"[、和及与]|以及")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A quantity in its surroundings.
+
+    ``before`` is its clause up to it, ``between`` that from the quantity before, ``behind`` its clause after it;
+    ``subject`` the thing counted, taken over from the quantity before (``inherited``) where the clause names none.
+    ``sentence`` counts sentences, ``bracketed`` tells parts set in brackets.
+    """
+
+    quantity: Quantity
+    before: str
+    between: str
+    behind: str
+    subject: str
+    sentence: int
+    bracketed: bool
+    inherited: bool = False
+
+
+def mentions(text: str, year: int) -> tuple[Mention, ...]:
+    """All quantities of a text in order, each with what it counts."""
+    flat, found = plain(text), quantities(text, year)
+    places, undated = _Places(flat), _undated(text, year)
+    made = _with_subjects([_mention(place, found, places, undated) for place in range(len(found))])
+    return tuple(_apart(list(made), flat))
+
+
+def _end_before(place: int, every: Sequence[Quantity], text: str) -> int:
+    """Where the words of a quantity begin; 10亿元以上 belongs to the name of the 项目3个 behind it."""
+    if not place:
+        return 0
+    before = every[place - 1]
+    return before.start if _SIZE.fullmatch(before.words + text[before.end : before.end + 1]) else before.end
+
+
+def _undated(text: str, year: int) -> str:
+    """The text with its dates blanked: a day is no thing that is counted."""
+    for moment in moments(text, year):
+        until = _UNTIL.search(text, max(0, moment.start - 4), moment.start)
+        start = until.start() if until else moment.start
+        text = text[:start] + " " * (moment.end - start) + text[moment.end :]
+    return text
+
+
+class _Places:
+    """Where clauses and sentences of a text begin, and what stands in brackets."""
+
+    def __init__(self, flat: str) -> None:
+        self.clauses = [0, *(mark.end() for mark in _CLAUSE.finditer(flat)), len(flat) + 1]
+        self.sentences = [0, *(mark.end() for mark in _SENTENCE.finditer(flat))]
+        self.depth = list(accumulate((_DEPTH.get(sign, 0) for sign in flat), _nested, initial=0))
+
+
+def _nested(depth: int, step: int) -> int:
+    """A line's end closes what was left open."""
+    return 0 if step == _LINE_END else max(0, depth + step)
+
+
+def _mention(place: int, every: Sequence[Quantity], places: _Places, text: str) -> Mention:
+    item = every[place]
+    clause = bisect_right(places.clauses, item.start)
+    start, end = places.clauses[clause - 1], places.clauses[bisect_left(places.clauses, item.end + 1)] - 1
+    last = _end_before(place, every, text)
+    following = every[place + 1].start if place + 1 < len(every) else len(text)
+    behind = text[item.end : min(end, following)]
+    if _ONLY_SIZE.fullmatch(behind) and following < end:
+        behind = text[every[place + 1].end : end]
+    return Mention(
+        quantity=item,
+        before=text[start : item.start],
+        between=text[max(start, last) : item.start],
+        behind=behind,
+        subject="",
+        sentence=bisect_right(places.sentences, item.start),
+        bracketed=places.depth[item.start] > 0,
+    )
+
+
+def _with_subjects(found: Sequence[Mention]) -> Iterator[Mention]:
+    last: Mention | None = None
+    for item in found:
+        own = bare_subject(re.split("[、]", item.between)[-1] if "分别" not in item.between else item.between)
+        # 实现A、B增长8%: the list before 、 belongs to it, but 公厕12座、公园3个 starts anew
+        if is_empty(item.between) or not own or item.between.endswith("等"):
+            own = noun_behind(item.behind)
+            own = "" if is_empty(own) else own
+        inherited = not own and last is not None and last.sentence == item.sentence
+        made = replace(item, subject=last.subject if inherited and last else own, inherited=inherited)
+        yield made
+        if made.subject:
+            last = made
+
+
+def _apart(found: list[Mention], flat: str) -> Iterator[Mention]:
+    """城镇、农村居民收入分别增长7%、8%: the first number belongs to the first name."""
+    skip = 0
+    for place, item in enumerate(found):
+        if skip:
+            skip -= 1
+            continue
+        each = _EACH.match(item.before)
+        run = _run(found, place, flat) if each else [item]
+        if not each or len(run) < 2:
+            yield item
+            continue
+        names = _names(each[1], len(run))
+        skip = len(run) - 1
+        for one, name in zip(run, names or [item.subject] * len(run), strict=True):
+            yield replace(one, subject=name, between=name, inherited=False)
+
+
+def _run(found: Sequence[Mention], place: int, flat: str) -> list[Mention]:
+    """The mentions from ``place`` on that stand in one list."""
+    run = [found[place]]
+    for item in found[place + 1 :]:
+        if not re.fullmatch(r"\s*(?:[、和及与]|以及)\s*", flat[run[-1].quantity.end : item.quantity.start]):
+            break
+        run.append(item)
+    return run
+
+
+def _names(words: str, count: int) -> list[str]:
+    """The single names in 城市、农村月人均 (the last one has what all have in common), or none if they do not fit."""
+    text = bare_subject(words)
+    if count == 2 and text.startswith("城乡"):
+        return ["城镇" + text[2:], "农村" + text[2:]]
+    parts = [bare_subject(part) for part in _LIST.split(text)][-count:]
+    if len(parts) != count or not all(parts):
+        return []
+    common = parts[-1][len(parts[0]) :] if all(len(part) == len(parts[0]) for part in parts[:-1]) else ""
+    return [part + common if len(part) <= 3 and common else part for part in parts[:-1]] + [parts[-1]]
