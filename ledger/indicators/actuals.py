@@ -167,7 +167,7 @@ def _whole(target: Target, item: Mention, found: Sequence[Mention]) -> float:
         if one.sentence == item.sentence and one.quantity.start > figure.start and one.quantity.like(figure)
     ]
     clause = item.before + figure.words + item.behind
-    if follows and not _ALL_DONE.search(clause):
+    if follows and not item.behind.startswith("、") and not _ALL_DONE.search(clause):
         return -2 * _BONUS
     return 0.0 if _DONE.search(clause) or not _BEGUN.search(clause) else -1.0
 

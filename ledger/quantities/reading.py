@@ -35,7 +35,7 @@ _NO_FIGURE = re.compile(
     r"|一[系切致定些起直般旦面同并律线次性体站网窗卡事批]"
 )
 _BREAK = re.compile(r"[。；;！!？?\n]")
-_PARAGRAPH = re.compile(r"\n|(?<=[。；;\s])\d{1,2}[.、．](?!\d)|[(（]\d{1,2}[)）]|[①-⑳]")
+_PARAGRAPH = re.compile(r"(?<=[。；;\s])\d{1,2}[.、．](?!\d)|[(（]\d{1,2}[)）]|[①-⑳]")
 
 
 def quantities(text: str, year: int) -> tuple[Quantity, ...]:
@@ -158,7 +158,7 @@ def _dated(found: Sequence[Quantity], days: Sequence[Moment], flat: str) -> Iter
 
 
 def _as_of(item: Quantity, days: Sequence[Moment], start: int, end: int, near: int, flat: str) -> date | None:
-    """The last day named before it in its paragraph, else the one in brackets behind; a past year holds a sentence."""
+    """The last day named before it in its numbered item, else one in brackets behind; a past year holds a sentence."""
     known = [moment for moment in days if moment.kind == "as_of"]
     latest = max((moment.day.year for moment in known), default=0)
     before = [

@@ -4,6 +4,7 @@ from ledger.schema.load import json_schema, load_schema
 from ledger.schema.model import (
     Annex,
     Category,
+    Checks,
     Column,
     Document,
     Due,
@@ -19,6 +20,7 @@ from ledger.schema.model import (
 __all__ = [
     "Annex",
     "Category",
+    "Checks",
     "Column",
     "Document",
     "Due",

@@ -15,6 +15,7 @@ __all__ = [
     "Annex",
     "Backup",
     "Category",
+    "Checks",
     "Column",
     "Document",
     "Due",
@@ -30,6 +31,7 @@ __all__ = [
 Owner = Literal["task", "unit", "system", "office"]
 Type = Literal["text", "number", "names", "choice", "status", "stage", "date"]
 Meaning = Literal["not_started", "behind", "on_track", "done", "other"]
+Voice = Literal["warning", "note", "ignore"]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Text = Annotated[str, Field(min_length=1)]
 Day = Annotated[int, Field(ge=1, le=31)]
@@ -184,6 +186,32 @@ class Scoring(_Part):
         return self
 
 
+class Checks(_Part):
+    """How loudly each check on the figures speaks, and from where on.
+
+    ``rounding``: units of its last place that a percentage may be off; ``points``: 百分点 that a lead may be off;
+    ``parts``: within how many percent of the whole the parts behind 其中 are meant to be all; ``times``: how many
+    times too large or small a figure cannot be; ``days``: how old at the period's end the newest figure may be.
+    """
+
+    rate: Voice = "warning"
+    schedule: Voice = "warning"
+    sum: Voice = "warning"
+    status: Voice = "warning"
+    target: Voice = "warning"
+    unit: Voice = "warning"
+    stale: Voice = "warning"
+    missing: Voice = "note"
+    cross: Voice = "warning"
+    number: Voice = "warning"
+    duplicate: Voice = "warning"
+    rounding: Annotated[float, Field(ge=0, le=10)] = 1
+    points: Annotated[float, Field(ge=0, le=10)] = 0.2
+    parts: Annotated[float, Field(ge=0, le=50)] = 5
+    times: Annotated[float, Field(gt=1)] = 1000
+    days: Annotated[int, Field(ge=1, le=366)] = 92
+
+
 class Category(_Part):
     """A kind of problem and the words by which a problem's text is sorted under it; the last one takes the rest."""
 
@@ -225,6 +253,7 @@ class Schema(_Part):
     lights: Lights = Lights()
     scoring: Scoring = Scoring()
     backup: Backup = Backup()
+    checks: Checks = Checks()
     document: Document
 
     @model_validator(mode="after")
