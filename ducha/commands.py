@@ -9,7 +9,7 @@ import typer
 from ducha.collecting import distribute, import_files, init, open_, remind, sync
 from ducha.deciding import enter, exclude, include, journal, received, return_
 from ducha.demo import run_demo
-from ducha.looking import bulletin, diff, export, schema, status
+from ducha.looking import bulletin, check, diff, export, schema, status
 from ducha.recovering import backup, recover, verify, versions
 from ducha.say import console
 
@@ -36,6 +36,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "received": received,
     "enter": enter,
     "diff": diff,
+    "check": check,
     "remind": remind,
     "verify": verify,
     "versions": versions,

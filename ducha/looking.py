@@ -1,6 +1,7 @@
-"""Commands that look at the ledger and give it out: who reported, what changed, export, bulletin."""
+"""Commands that look at the ledger and give it out: who reported, what changed, what contradicts, export, bulletin."""
 
 import json
+from collections import Counter
 from typing import Annotated
 
 import typer
@@ -11,7 +12,8 @@ from ducha.differences import as_json as differences_as_json
 from ducha.differences import tell_comparison
 from ducha.export import as_json
 from ducha.overview import WATCHED
-from ducha.say import HERE, Output, PeriodOption, Place, console, hand_over, opened
+from ducha.say import HERE, Output, PeriodOption, Place, console, hand_over, opened, tell_findings
+from ledger.checks import check as check_figures
 from ledger.compare import compare
 from ledger.errors import StateError
 from ledger.period import Period
@@ -22,7 +24,7 @@ from sync.snapshot import take_snapshot
 from sync.waiting import Undecided, held_up, undecided
 from sync.workspace import Workspace, default_schema
 
-__all__ = ["bulletin", "diff", "export", "schema", "status"]
+__all__ = ["bulletin", "check", "diff", "export", "schema", "status"]
 
 
 def status(
@@ -91,6 +93,28 @@ def diff(
         hand_over(differences_as_json(found, place.schema), None)
     else:
         tell_comparison(found, place.schema, full=full)
+
+
+def check(
+    json_: Annotated[bool, typer.Option("--json", help="以JSON输出。")] = False,
+    period: Annotated[str, typer.Option("--period", "-p", help="报送期，默认为打开的一期。")] = "",
+    workspace: Place = HERE,
+) -> None:
+    """核查台账里的数字：完成率、序时进度、合计、单位、前后不一等，只提醒，不改动。"""
+    with opened(workspace) as place:
+        snapshot = take_snapshot(place, Period.parse(period) if period else None)
+        last = place.journal.period_before(snapshot.period)
+        before = take_snapshot(place, last) if last else None
+        found = check_figures(snapshot, place.schema, before)
+    if json_:
+        keys = {"code", "severity", "task", "unit", "value", "message"}
+        findings = [item.model_dump(include=keys) for item in found]
+        hand_over(json.dumps({"period": str(snapshot.period), "findings": findings}, ensure_ascii=False), None)
+        return
+    tell_findings(found)
+    counts = Counter(item.severity for item in found)
+    said = f"提醒{counts['warning']}条，说明{counts['note']}条" if found else "没有发现问题"
+    console.print(f"{snapshot.period.label}：核查了{len(snapshot.lines)}项任务，{said}。")
 
 
 def export(

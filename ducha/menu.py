@@ -105,6 +105,7 @@ ENTRIES = (
             "received": line("收到的时间，如2022-09-03或2022-09-03 15:30"),
         },
     ),
+    Entry("核查数字", "check", {"period": period("核查哪个报送期", _open)}),
     Entry("催报", "remind", {"period": period("催报哪个报送期", _open)}),
     Entry(
         "对比两个报送期",

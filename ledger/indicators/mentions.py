@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from functools import lru_cache
 
 from ledger.indicators.wording import bare_subject, is_empty, noun_behind
 from ledger.quantities import Quantity, moments, plain, quantities
@@ -16,8 +16,7 @@ _SENTENCE = re.compile(r"[。；;！!？?\n]|(?<=[\s。；;])\d{1,2}[.、．](?!
 _ONLY_SIZE = re.compile(r"(?:总面积|总长度?|全长|面积)(?:约|达)?\s*")
 _SIZE = re.compile(r".*(?:以上|以下)[^\W\d_]")
 _UNTIL = re.compile(r"(?:截[至止]?(?:到|至|止)?|自)?\s*$")
-_LINE_END = -99
-_DEPTH = {"(": 1, ")": -1, "\n": _LINE_END}
+_BRACKETS = re.compile(r"\([^)\n]*")
 _EACH = re.compile(r"(.+?)(?:同比)?(?:分别|各)(?!类|级|地|单位|部门)")
 _LIST = re.compile(r"[、和及与]|以及")
 
@@ -41,6 +40,7 @@ class Mention:
     inherited: bool = False
 
 
+@lru_cache(maxsize=16)  # several readers ask for the same text one after the other
 def mentions(text: str, year: int) -> tuple[Mention, ...]:
     """All quantities of a text in order, each with what it counts."""
     flat, found = plain(text), quantities(text, year)
@@ -72,12 +72,11 @@ class _Places:
     def __init__(self, flat: str) -> None:
         self.clauses = [0, *(mark.end() for mark in _CLAUSE.finditer(flat)), len(flat) + 1]
         self.sentences = [0, *(mark.end() for mark in _SENTENCE.finditer(flat))]
-        self.depth = list(accumulate((_DEPTH.get(sign, 0) for sign in flat), _nested, initial=0))
+        self._brackets = [mark.span() for mark in _BRACKETS.finditer(flat)]
 
-
-def _nested(depth: int, step: int) -> int:
-    """A line's end closes what was left open."""
-    return 0 if step == _LINE_END else max(0, depth + step)
+    def bracketed(self, place: int) -> bool:
+        """Whether a place lies in brackets; a line's end closes those left open."""
+        return any(start < place < end for start, end in self._brackets)
 
 
 def _mention(place: int, every: Sequence[Quantity], places: _Places, text: str) -> Mention:
@@ -96,7 +95,7 @@ def _mention(place: int, every: Sequence[Quantity], places: _Places, text: str) 
         behind=behind,
         subject="",
         sentence=bisect_right(places.sentences, item.start),
-        bracketed=places.depth[item.start] > 0,
+        bracketed=places.bracketed(item.start),
     )
 
 

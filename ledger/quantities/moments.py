@@ -5,6 +5,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from ledger.quantities.numerals import numeral, plain
@@ -45,6 +46,7 @@ class Moment:
     day: date
 
 
+@lru_cache(maxsize=16)  # several readers ask for the same text one after the other
 def moments(text: str, year: int) -> tuple[Moment, ...]:
     """Every day that ``text`` names, in order; ``year`` is meant where none is written."""
     flat = plain(text)

@@ -236,3 +236,21 @@ def test_a_fault_of_the_disk_is_one_sentence(tmp_path: Path, error: str, told: s
     )
     assert (done.returncode, done.stdout) == (4, "")
     assert done.stderr == f"错误：{told}，没有做完；已经入账的不会丢，请处理后再执行一次。\n"
+
+
+def test_contradictions_by_command(run: Run, place: Path) -> None:
+    """The words, the arithmetic and the counts; as JSON for programs; nothing is changed by looking."""
+    run("distribute", "--period", "2022-08", "-w", place)
+    source = next((place / "outbox" / "交通局").iterdir())
+    wrong = {**GOOD, "进展情况": "截至8月底，新建改建农村公路45公里，完成85%。"}
+    fill(source, place / "inbox" / "交通局" / source.name, lambda _: wrong)
+    run("sync", "-w", place)
+    master = (place / "master.xlsx").read_bytes()
+    out = run("check", "-w", place)
+    assert out.returncode == 0
+    assert "提醒：附件1：1写“45公里，完成85%”：45公里÷60公里＝75%，不是85%；请核对完成数和百分比。" in out.stdout
+    assert "2022年8月：核查了3项任务，提醒1条，说明0条。" in out.stdout
+    said = json.loads(run("check", "--json", "--period", "2022-08", "-w", place).stdout)
+    assert [(one["code"], one["task"], one["unit"]) for one in said["findings"]] == [("rate_wrong", "A1-001", "交通局")]
+    assert (place / "master.xlsx").read_bytes() == master
+    assert run("check", "--period", "2022-07", "-w", place).returncode == 4
