@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from ledger.indicators.wording import bare_subject, is_empty, noun_behind
+from ledger.indicators.wording import bare_subject, ends_in_doing, is_empty, noun_behind
 from ledger.quantities import Quantity, moments, plain, quantities
 
 __all__ = ["Mention", "mentions"]
@@ -15,6 +15,7 @@ _CLAUSE = re.compile(r"[，,。；;：:！!？?\n]")
 _SENTENCE = re.compile(r"[。；;！!？?\n]|(?<=[\s。；;])\d{1,2}[.、．](?!\d)")
 _ONLY_SIZE = re.compile(r"(?:总面积|总长度?|全长|面积)(?:约|达)?\s*")
 _SIZE = re.compile(r".*(?:以上|以下)[^\W\d_]")
+_NUMBERED = re.compile(r"(?<![\d.])\d{1,2}[.．、](?!\d)|[(（]\d{1,2}[)）]|[①-⑳]")
 _UNTIL = re.compile(r"(?:截[至止]?(?:到|至|止)?|自)?\s*$")
 _BRACKETS = re.compile(r"\([^)\n]*")
 _EACH = re.compile(r"(.+?)(?:同比)?(?:分别|各)(?!类|级|地|单位|部门)")
@@ -58,7 +59,8 @@ def _end_before(place: int, every: Sequence[Quantity], text: str) -> int:
 
 
 def _undated(text: str, year: int) -> str:
-    """The text with its dates blanked: a day is no thing that is counted."""
+    """The text with its dates and item numbers blanked: they are no things that are counted."""
+    text = _NUMBERED.sub(lambda found: " " * len(found[0]), text)
     for moment in moments(text, year):
         until = _UNTIL.search(text, max(0, moment.start - 4), moment.start)
         start = until.start() if until else moment.start
@@ -107,6 +109,8 @@ def _with_subjects(found: Sequence[Mention]) -> Iterator[Mention]:
         if is_empty(item.between) or not own or item.between.endswith("等"):
             own = noun_behind(item.behind)
             own = "" if is_empty(own) else own
+        elif ends_in_doing(item.between) and len(behind := noun_behind(item.behind)) > 1 and not is_empty(behind):
+            own = behind
         inherited = not own and last is not None and last.sentence == item.sentence
         made = replace(item, subject=last.subject if inherited and last else own, inherited=inherited)
         yield made

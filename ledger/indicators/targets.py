@@ -20,6 +20,8 @@ _SIZED = re.compile(r"以[上下]|以内")
 _NOUN = re.compile(r"\s*[^\W\d_]")
 _OF = re.compile(r"\s*的(?!目标|任务|增长|增速|标准|比例|水平)")
 _BIG_OF = re.compile(r"[^\W\d_]{1,4}的(?!目标|任务|增长)")
+_SORT = re.compile(r"\s*(?:级|规模|重大|重点|产业|工业|龙头)*(?:项目|企业|产业|园区|集群)")
+_RANK = re.compile(r"前\s*$")
 _GENERAL = frozenset("个家项所处条名批座件户场")
 _ABSTRACT = re.compile(r"\s*(?:方面|阶段|环节|层面|领域|角度|维度|步骤|不摘|必须|确保|统一|转变|全覆盖|为主|一体)")
 _WHOLE = re.compile(r"(?:总长度?|总面积|全长)(?:约|达到?|为)?\s*$")
@@ -76,7 +78,7 @@ def targets(text: str, year: int) -> tuple[Target, ...]:
 
 def _is_target(item: Mention, later: Sequence[Mention], year: int) -> bool:
     figure = item.quantity
-    if item.bracketed or _quoted(item) or not (figure.unit.dimension != "count" or figure.bound):
+    if item.bracketed or _quoted(item) or not item.subject or not (figure.unit.dimension != "count" or figure.bound):
         return False
     if figure.as_of and figure.as_of.year < year:
         return False
@@ -95,6 +97,8 @@ def _attribute(item: Mention, later: Sequence[Mention]) -> bool:
     if _WHOLE.search(item.between):
         return False
     if _OF.match(behind) or (figure.unit.text not in _GENERAL and _BIG_OF.match(behind)):
+        return True
+    if figure.unit.dimension == "money" and _SORT.match(behind):
         return True
     if figure.unit.text == "岁" or _ABSTRACT.match(behind):
         return True
@@ -138,6 +142,8 @@ def _measured(item: Mention) -> tuple[Decimal, str, Kind]:
     if figure.unit.dimension == "ratio" and unit in ("倍", "成"):
         value, unit = (value * (100 if unit == "倍" else 10)).normalize() + 0, "%"
     if re.search(r"控制[在到]|不超过|不高于|以内|压缩[至到]|缩短[至到]", f"{item.before[-8:]}{figure.words}"):
+        return value, unit, "cap"
+    if _RANK.search(item.before) and unit in ("名", "位"):
         return value, unit, "cap"
     if figure.unit.dimension in ("ratio", "points"):
         return value, unit, "share" if figure.role == "share" else "growth"

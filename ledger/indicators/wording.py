@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from itertools import pairwise
 
-__all__ = ["bare_subject", "is_empty", "likeness", "named", "noun_behind", "overlap"]
+__all__ = ["bare_subject", "ends_in_doing", "is_empty", "likeness", "named", "noun_behind", "overlap"]
 
 # what units do to things; a name keeps it (新增学位), a comparison ignores it
 _DOING = """
@@ -53,6 +53,11 @@ _LETTERS = re.compile(r"[^\W\d_]")
 def is_empty(text: str) -> bool:
     """Whether nothing is named, only done: 新增, 已累计完成."""
     return _NOTHING.fullmatch(text) is not None
+
+
+def ends_in_doing(text: str) -> bool:
+    """Whether a verb stands last, so that what it is done to follows: 择优招引 16处老厂房."""
+    return text.rstrip(_EDGES).endswith(tuple(_DOING.split()))
 
 
 def bare_subject(text: str) -> str:
