@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from ledger.indicators.mentions import Mention, mentions
 from ledger.indicators.targets import Target
-from ledger.indicators.wording import likeness, overlap
+from ledger.indicators.wording import bare_subject, likeness, other_size, overlap
 from ledger.quantities import Quantity, kin
 
 __all__ = ["Actual", "Claim", "actuals", "claims"]
@@ -19,11 +19,12 @@ _ALL_DONE = re.compile(
     r"(?:全部|全面|均)[^，。；]{0,10}(?:完成|完工|竣工|建成|投用|启用|交付|上线|验收|到位|通过|建档)"
 )
 _BEGUN = re.compile(r"开工|启动|正在|推进|计划|涉及|确定|任务")
+_NEWLY = re.compile(r"新增|净增")
 _TOTAL = re.compile(r"共计|累计|总计|合计|共")
 _SHARE_OF = re.compile(r"占.+?(?:的)?比[重例]$")
 _RATE_NAME = re.compile(r"[^\W\d_]{2}[率度]$")
 _PLANNED = re.compile(
-    r"计划|预计|力争|拟|总投资|目标|任务数|应|尚|剩余|其余|还有|还剩|另有|仍有|未|缺口|争取|待|在建|正在|申报|摸排|储备|有序|推进|达产|可实现|开工"
+    r"计划|预计|力争|拟|总投资|目标|任务数|应|尚|剩余|其余|还有|还剩|另有|仍有|未|缺口|争取|待|在建|正在|申报|摸排|储备|推荐|初审|有序|推进|达产|可实现|开工"
 )
 _PART = re.compile(r"其中|含|包括")
 _OF_WHAT = r"(?:全年|年度|年初|今年|全部|本年度?|计划|目标|任务|预期|总|应|进度)"
@@ -31,7 +32,7 @@ _COMPLETION = re.compile(
     rf"(?:(?:完成|占)(?:了|到)?{_OF_WHAT}*(?:任务数?|目标数?|计划数?|总长度?|总数|总量|数)?"
     rf"|(?:达到?|实现|为){_OF_WHAT}+数?|(?:完成|完工|竣工)率(?:为|达到?)?)(?:的|约|近|超过?)*\s*$"
 )
-_ENOUGH = 0.5
+_ENOUGH = 0.6
 _PENALTY, _BONUS = 0.3, 0.25
 
 
@@ -123,13 +124,18 @@ def _score(target: Target, item: Mention, claimed: dict[Quantity, Claim], found:
     if goal is None or not _answers(target, goal, figure):
         return 0.0
     score = _alike(target, item)
-    if _PLANNED.search(item.between) or _PLANNED.match(item.behind[:6]):
+    ahead = _PLANNED.search(item.between) or _PLANNED.match(item.behind[:6])
+    if ahead and not (ahead[0] == "开工" and "开工" in target.words):
         score -= _PENALTY
     if _PART.search(item.between) and not _PART.search(target.words):
         score -= _PENALTY / 2
     changed = figure.role in ("growth", "decline") and goal.role not in ("growth", "decline") and target.kind != "cap"
     if item.bracketed or (changed and target.kind != "growth"):
         score -= _PENALTY
+    if other_size(target.thing, item.subject):
+        score -= _PENALTY
+    if _NEWLY.search(target.words) and _NEWLY.search(item.between):
+        score += _BONUS / 2
     # of two figures about the same thing the verbs tell: 开工9个、竣工投产4个
     score += 0.1 * overlap(item.between + item.behind[:6], target.words) if score >= _ENOUGH else 0.0
     return score + _by_claim(goal, figure, claimed) + _whole(target, item, found)
@@ -167,9 +173,13 @@ def _whole(target: Target, item: Mention, found: Sequence[Mention]) -> float:
         if one.sentence == item.sentence and one.quantity.start > figure.start and one.quantity.like(figure)
     ]
     clause = item.before + figure.words + item.behind
+    if item.behind.endswith("："):
+        return -1.0  # the heading of an item, in the words of the task
     if follows and not item.behind.startswith("、") and not _ALL_DONE.search(clause):
         return -2 * _BONUS
-    return 0.0 if _DONE.search(clause) or not _BEGUN.search(clause) else -1.0
+    # 更新公交车45台 tells what was done, 7处游园：图纸已出 only what is wanted
+    told = bool(bare_subject(item.between)) and not _BEGUN.search(clause)
+    return 0.0 if told or _DONE.search(clause) else -1.0
 
 
 def _only(target: Target, wanted: Sequence[Target], found: Sequence[Mention], year: int) -> int | None:

@@ -87,7 +87,8 @@ def _mention(place: int, every: Sequence[Quantity], places: _Places, text: str) 
     start, end = places.clauses[clause - 1], places.clauses[bisect_left(places.clauses, item.end + 1)] - 1
     last = _end_before(place, every, text)
     following = every[place + 1].start if place + 1 < len(every) else len(text)
-    behind = text[item.end : min(end, following)]
+    colon = end < following and text[end : end + 1] in ("：", ":")
+    behind = text[item.end : min(end, following)] + ("：" if colon else "")
     if _ONLY_SIZE.fullmatch(behind) and following < end:
         behind = text[every[place + 1].end : end]
     return Mention(

@@ -23,7 +23,9 @@ _BIG_OF = re.compile(r"[^\W\d_]{1,4}的(?!目标|任务|增长)")
 _SORT = re.compile(r"\s*(?:级|规模|重大|重点|产业|工业|龙头)*(?:项目|企业|产业|园区|集群)")
 _RANK = re.compile(r"前\s*$")
 _GENERAL = frozenset("个家项所处条名批座件户场")
-_ABSTRACT = re.compile(r"\s*(?:方面|阶段|环节|层面|领域|角度|维度|步骤|不摘|必须|确保|统一|转变|全覆盖|为主|一体)")
+_ABSTRACT = re.compile(
+    r"\s*(?:方面|阶段|环节|层面|领域|角度|维度|步骤|不摘|必须|确保|统一|转变|全覆盖|为主|一体|范围|沿线|半径)"
+)
 _WHOLE = re.compile(r"(?:总长度?|总面积|全长)(?:约|达到?|为)?\s*$")
 _COVERED = re.compile(r"全覆盖|清零")
 _DOING_NOW = re.compile(

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from itertools import pairwise
 
-__all__ = ["bare_subject", "ends_in_doing", "is_empty", "likeness", "named", "noun_behind", "overlap"]
+__all__ = ["bare_subject", "ends_in_doing", "is_empty", "likeness", "named", "noun_behind", "other_size", "overlap"]
 
 # what units do to things; a name keeps it (新增学位), a comparison ignores it
 _DOING = """
@@ -18,8 +18,8 @@ _DOING = """
 """
 # what says nothing about the thing
 _FILLER = """
-全年 年内 今年 当年 本年度 全市 全县 全区 我市 我县 我区 全乡 全镇 力争 确保 预计 计划 争取 累计 共计 总计 合计
-已经 目前 其中 同比 分别 达到 超过 突破 不低于 不少于 不超过 高于 低于 控制在 稳定在 保持在 保持 提高到 提升到
+全年 年内 今年 当年 本年度 全市 全县 全区 我市 我县 我区 全乡 全镇 力争 确保 预计 预估 完成 实现 计划 争取 累计 共计
+总计 合计 已经 目前 其中 同比 分别 达到 超过 突破 不低于 不少于 不超过 高于 低于 控制在 稳定在 保持在 保持 提高到 提升到
 提高至 提升至 增长 增加 提高 上升 下降 降低 减少 压减 压缩至 压缩到 缩短至 压缩 缩短 降至 以及 比上年 比去年
 较上年 较去年 较年初 增幅 增速 涨幅 平均 用于 率先 推动完成 以上 左右 以内 大关 大约 接近 投入 任务 目标
 """
@@ -45,6 +45,9 @@ _GOES_ON = re.compile(
     r"[，。；;、,：:（(\n\x00]|全部|已|正在|均|全面|于|目前|今年|年内|实行|享受|通过|开工|完成|建成|投入|投用"
     r"|实施|配置|主体|免费|更换|完工|竣工|进入|需|待|开展|提供"
 )
+_SIZES = re.compile(r"\d+(?:\.\d+)?")
+_SORTED = re.compile(r"以[上下]|[“\"]\d+[”\"]|\d项目")
+_ASIDE = re.compile(r"[（(][^()（）\d]{1,3}[)）]")
 _SIGNS = re.compile(r"[\W\d_]")
 _HEADS = frozenset(("项目", "工程", "建设", "企业", "任务", "面积", "总额", "收入", "增加", "情况", "工作"))
 _LETTERS = re.compile(r"[^\W\d_]")
@@ -74,6 +77,7 @@ def bare_subject(text: str) -> str:
 
 def noun_behind(text: str) -> str:
     """The thing named behind a number: 个城镇老旧小区全部开工 gives 城镇老旧小区."""
+    text = _ASIDE.sub("", text)  # 小(二)型水库
     found = _GOES_ON.search(text)
     noun = text[: found.start()] if found else text
     return bare_subject(noun[:24])
@@ -87,6 +91,12 @@ def named(text: str) -> bool:
 def overlap(one: str, other: str) -> float:
     """How many of the pairs of characters of one text stand in another, verbs and all."""
     return _shared(one, other)
+
+
+def other_size(thing: str, context: str) -> bool:
+    """Whether both name things by a size and not by the same: 亿元以上项目 and 20亿元以上项目, “50”项目 and “20”."""
+    sizes = [_SIZES.findall(text) for text in (thing, context)]
+    return sizes[0] != sizes[1] and any(map(_SORTED.search, (thing, context)))
 
 
 def likeness(thing: str, context: str) -> float:
