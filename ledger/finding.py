@@ -50,6 +50,7 @@ RULES: dict[str, Rule] = {
     "text_differs": Rule("warning", "{place}与台账里{ref}的内容不同，台账未改动", "确需调整的请在总表里修改该任务"),
     "reporter_unnamed": Rule("warning", "{ref}没有明确的填报单位（牵头单位为“{value}”），列为待指定", "请在总表“填报单位”一栏填上单位名称"),
     "report_empty": Rule("note", "{place}没有找到任何任务", "请确认文件里有责任分工表"),
+    "plan_missing": Rule("warning", "“{value}”里没有找到今年的工作安排，没有起草任务", "请核对是不是政府工作报告的全文"),
     # returned workbooks
     "file_unreadable": Rule("error", "文件“{value}”打不开：{detail}", "请用Excel或WPS打开后另存为.xlsx再报"),
     "file_not_xlsx": Rule("error", "文件“{value}”是{detail}，不是Excel工作簿", "请发回填好的填报表原件（.xlsx），{advice}"),

@@ -2,7 +2,7 @@
 
 ``read`` tells the form by the bytes, never by the file's name: Word tables (docx), workbooks (sheets), and text
 dumps with cells by line and tab (tabbed), by bars (pipes) or as numbered items with labels (narrative). The work
-report in running prose will be ``report``.
+report in running prose has no rows: ``report`` drafts them from its plan part.
 """
 
 from ledger.sources.blocks import Block, Cell, Grid, Paragraph
