@@ -80,7 +80,11 @@ def actuals(wanted: Sequence[Target], report: str, year: int) -> tuple[Actual | 
         if pair.target not in chosen and pair.mention not in chosen.values():
             chosen[pair.target] = pair.mention
     for one, target in enumerate(wanted):
-        only = _only(target, wanted, found, year) if one not in chosen else None
+        if one in chosen:
+            continue
+        only = _spoken_for(target, found, claimed, year)
+        if only is None:
+            only = _only(target, wanted, found, year)
         if only is not None and only not in chosen.values() and found[only].quantity not in rates:
             chosen[one] = only
     return tuple(
@@ -180,6 +184,19 @@ def _whole(target: Target, item: Mention, found: Sequence[Mention]) -> float:
     # 更新公交车45台 tells what was done, 7处游园：图纸已出 only what is wanted
     told = bool(bare_subject(item.between)) and not _BEGUN.search(clause)
     return 0.0 if told or _DONE.search(clause) else -1.0
+
+
+def _spoken_for(target: Target, found: Sequence[Mention], claimed: dict[Quantity, Claim], year: int) -> int | None:
+    """The one figure whose stated percentage is that of this target: 已改造96公里，占全年任务的80%."""
+    goal = target.quantity
+    if goal is None or goal.unit.dimension == "ratio" or not target.within(year):
+        return None
+    fits = [
+        place
+        for place, item in enumerate(found)
+        if item.quantity.like(goal) and _by_claim(goal, item.quantity, claimed) > _BONUS
+    ]
+    return fits[0] if len(fits) == 1 else None
 
 
 def _only(target: Target, wanted: Sequence[Target], found: Sequence[Mention], year: int) -> int | None:

@@ -4,6 +4,8 @@ import re
 from functools import lru_cache
 from itertools import pairwise
 
+from ledger.quantities import plain
+
 __all__ = ["bare_subject", "ends_in_doing", "is_empty", "likeness", "named", "noun_behind", "other_size", "overlap"]
 
 # what units do to things; a name keeps it (新增学位), a comparison ignores it
@@ -116,6 +118,7 @@ def likeness(thing: str, context: str) -> float:
 
 @lru_cache(maxsize=4096)
 def _spoken(text: str) -> str:
+    text = plain(text)
     return _SPOKEN.sub("", text) or _SIGNS.sub("", text)
 
 

@@ -11,10 +11,12 @@ _DIGITS = {character: value for value, pair in enumerate(("〇零", *"一二三�
 _DIGITS["两"] = 2
 _STEPS = {"十": 10, "百": 100, "千": 1000}
 _FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
-# character for character, so that places in the text stay; only what the grammar of figures needs
+# character for character, so that places in the text stay; only what figures and the verbs beside them need
 _PLAIN = str.maketrans(
-    "０１２３４５６７８９．％＋－－／（）：萬億畝個兩點餘約達佔噸頃戶項條處場臺輛隻張間雙來貳陸參億",
-    "0123456789.%+--/():万亿亩个两点余约达占吨顷户项条处场台辆只张间双来贰陆叁亿",
+    "０１２３４５６７８９．％＋－－／（）：萬億畝個兩點餘約達佔噸頃戶項條處場臺輛隻張間雙來貳陸參億"
+    "內於過長減壓縮較預計劃標務數總額資產業設實環學區縣鄉鎮農財進開發運導蓋網廠橋糧積",
+    "0123456789.%+--/():万亿亩个两点余约达占吨顷户项条处场台辆只张间双来贰陆叁亿"
+    "内于过长减压缩较预计划标务数总额资产业设实环学区县乡镇农财进开发运导盖网厂桥粮积",
 )
 _ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _SIGNS = "[零〇一二三四五六七八九十百千两廿]+"

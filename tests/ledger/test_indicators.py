@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ledger.indicators import actuals, as_indicator, claims, targets
 
@@ -131,3 +133,26 @@ def test_as_the_office_would_hold_it() -> None:
     (one,) = targets("新增学位3200个以上。", YEAR)
     made = as_indicator(one, "A1-046", 2)
     assert (made.id, made.kind, made.target, made.unit) == ("A1-046#2", "amount", Decimal(3200), "个")
+
+
+def test_traditional_characters() -> None:
+    """招商 of a unit that writes 資金 and 億元 is read all the same."""
+    assert answered("簽約資金50億元以上，失業率控制在4.5%以內。", "签约资金33亿元。") == ["33亿元", ""]
+    assert [one.kind for one in targets("簽約資金50億元以上，失業率控制在4.5%以內。", YEAR)] == ["amount", "cap"]
+
+
+WORDS = st.sampled_from(
+    [
+        *("完成", "新增", "学位", "12个", "3.5亿元", "，", "。", "、", "分别", "增长", "8%", "以上", "控制在", "其中"),
+        *("（", "）", "截至8月底", "占全年任务的", "全部", "开工", "：", "“", "”", "1.", "的", "率", "和", "千", "半"),
+    ]
+)
+
+
+@given(st.lists(WORDS, max_size=25).map("".join), st.lists(WORDS, max_size=25).map("".join))
+def test_whatever_is_written_nothing_is_invented(text: str, report: str) -> None:
+    """No crash; every target and every answer stands in its text."""
+    wanted = targets(text, YEAR)
+    assert all(one.quantity is None or one.quantity.words in text for one in wanted)
+    for one in actuals(wanted, report, YEAR):
+        assert one is None or one.quantity.words in report
