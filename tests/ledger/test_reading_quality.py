@@ -1,4 +1,4 @@
-"""How well the labelled set in bench/reading is read: the promises of the issue, on tuned and held-out parts together."""
+"""How well the labelled set in bench/reading is read: what the issue asks, on tuned and held-out parts together."""
 
 import pytest
 
