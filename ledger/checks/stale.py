@@ -1,5 +1,6 @@
 """stale: the text is last period's, or its figures are."""
 
+import re
 from collections.abc import Iterator
 
 from ledger.checks.reading import Read, Reading
@@ -10,6 +11,9 @@ from ledger.task import folded
 
 __all__ = ["stale"]
 
+_EXPLAINED = re.compile(
+    r"(?:暂未|尚未|还未|未)(?:发布|公布|反馈|出)|取消|(?:年底|年终|统一)[^，。；]{0,6}(?:发布|公布|核算)"
+)
 _LEAST = 10  # characters: 已完成。 may well stand again
 
 
@@ -35,5 +39,9 @@ def _old(task: Read, reading: Reading) -> Iterator[Finding]:
     year = reading.schema.year  # figures of earlier years are there to compare with
     days = [one.day for one in moments(task.report, year) if one.kind == "as_of" and one.day.year == year]
     newest = max(days, default=None)
-    if newest and (reading.period.end - newest).days > reading.schema.checks.days:
+    if (
+        newest
+        and not _EXPLAINED.search(task.report)
+        and (reading.period.end - newest).days > reading.schema.checks.days
+    ):
         yield task.says("figures_old", task.report, day=newest.isoformat(), period=reading.period.label)
