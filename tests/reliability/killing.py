@@ -20,7 +20,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
-from multiprocessing.context import ForkServerContext, ForkServerProcess
+from multiprocessing.context import ForkServerContext
 from multiprocessing.forkserver import ensure_running
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -29,7 +29,7 @@ import sync.intake
 import sync.read
 from sync.contents import Request, contents
 
-__all__ = ["Hit", "Plan", "Told", "begin", "points_hit", "run", "server"]
+__all__ = ["Hit", "Plan", "Told", "orphans", "points_hit", "run"]
 
 PATIENCE = 120.0  # seconds for a process that nobody kills; nothing is judged by it
 # what makes something durable or visible, by the name of its points
@@ -96,7 +96,7 @@ class Told(NamedTuple):
 
 
 @cache
-def server() -> ForkServerContext:
+def _server() -> ForkServerContext:
     """The forkserver with everything imported; the first call starts it."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["pytest", "preloaded"])
@@ -107,17 +107,11 @@ def server() -> ForkServerContext:
     return context
 
 
-def begin(act: Callable[[Path], object], root: Path, plan: Plan = Plan()) -> ForkServerProcess:  # noqa: B008
-    """Start ``act`` on a workspace in a process of its own."""
-    _diary(root).unlink(missing_ok=True)
-    process = server().Process(target=_suffer, args=(act, root, plan))
-    process.start()
-    return process
-
-
 def run(act: Callable[[Path], object], root: Path, plan: Plan = Plan(), *, dies_after: float | None = None) -> Told:  # noqa: B008
     """Let ``act`` run to its end, or its death: by its plan, or some seconds after it has begun."""
-    process = begin(act, root, plan)
+    _diary(root).unlink(missing_ok=True)
+    process = _server().Process(target=_suffer, args=(act, root, plan))
+    process.start()
     if dies_after is not None:
         _until(lambda: _diary(root).exists() or not process.is_alive())
         process.join(dies_after)
@@ -137,11 +131,10 @@ def points_hit(told: Told) -> list[Hit]:
 
 def orphans(told: Told) -> list[int]:
     """Readers of a process that still run, after a while."""
-    alive = lambda: [pid for pid in told.workers if _runs(pid)]  # noqa: E731
     end = time.monotonic() + PATIENCE
-    while alive() and time.monotonic() < end:
+    while (alive := [pid for pid in told.workers if _runs(pid)]) and time.monotonic() < end:
         time.sleep(0.02)
-    return alive()
+    return alive
 
 
 def _runs(pid: int) -> bool:
