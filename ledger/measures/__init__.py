@@ -6,7 +6,16 @@ Each rule stands twice, side by side, and tests/core/test_measures.py holds the 
 from ledger.measures.figures import Summary, mean_formula, percent, percent_formula, points, summary
 from ledger.measures.kinds import LIGHT_OF, LIGHTS, MEASURES, Light
 from ledger.measures.reading import as_seen, day, number, number_formula
-from ledger.measures.standing import Cells, Formulas, Standing, formulas, scheduled, scheduled_formula, standing
+from ledger.measures.standing import (
+    Cells,
+    Formulas,
+    Standing,
+    completion,
+    formulas,
+    scheduled,
+    scheduled_formula,
+    standing,
+)
 
 __all__ = [
     "LIGHTS",
@@ -18,6 +27,7 @@ __all__ = [
     "Standing",
     "Summary",
     "as_seen",
+    "completion",
     "day",
     "formulas",
     "mean_formula",

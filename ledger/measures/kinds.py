@@ -60,7 +60,10 @@ def _no_rate(_case: Case) -> None:
 
 def _ratio(case: Case) -> Fraction | None:
     """actual / target; no ratio says anything about a target of nothing or less."""
-    return case.number / case.target if case.number is not None and case.target and case.target > 0 else None
+    if not case.target or case.target <= 0:
+        return None
+    figure = case.number
+    return None if figure is None else figure / case.target
 
 
 def _stage_share(case: Case) -> Fraction | None:

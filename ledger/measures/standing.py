@@ -12,7 +12,7 @@ from ledger.measures.kinds import DUST, LIGHT_OF, LIGHTS, MEASURES, Case, Light,
 from ledger.measures.reading import day_expression, number_expression
 from ledger.schema.model import Schema
 
-__all__ = ["Cells", "Formulas", "Standing", "formulas", "scheduled", "scheduled_formula", "standing"]
+__all__ = ["Cells", "Formulas", "Standing", "completion", "formulas", "scheduled", "scheduled_formula", "standing"]
 
 _MONTHS = "(YEAR({day})-{year})*12+MONTH({day})-1+DAY({day})/DAY(EOMONTH({day},0))"
 
@@ -83,8 +83,7 @@ def standing(
     Not reported or not to be judged is grey; what is done is blue, whenever it was due; then what was due before the
     as-of date is red; the rest is judged by its lead or its status word.
     """
-    measure, target = MEASURES[indicator.kind], indicator.target
-    case = Case(actual, None if target is None else Fraction(target), indicator.in_percent, schema)
+    measure, case = MEASURES[indicator.kind], _case(indicator, actual, schema)
     part = scheduled(as_of, schema.year) if as_of else None
     rate = measure.rate[0](case)
     lead = None if part is None else measure.lead[0](case, rate, part)
@@ -96,6 +95,16 @@ def standing(
         light = "red"
     gap = case.number - case.target if case.number is not None and case.target is not None else None
     return Standing(indicator, part, rate, lead, gap, met, light)
+
+
+def completion(indicator: Indicator, actual: object, schema: Schema) -> Fraction | None:
+    """The completion rate alone, as in `standing`: it needs no date."""
+    return MEASURES[indicator.kind].rate[0](_case(indicator, actual, schema))
+
+
+def _case(indicator: Indicator, actual: object, schema: Schema) -> Case:
+    target = indicator.target
+    return Case(actual, None if target is None else Fraction(target), indicator.in_percent, schema)
 
 
 def _met(measure: Measure, case: Case, rate: Fraction | None) -> bool:
