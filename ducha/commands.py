@@ -9,6 +9,7 @@ import typer
 from ducha.collecting import distribute, import_files, init, open_, remind, sync
 from ducha.deciding import enter, exclude, include, journal, received, return_
 from ducha.demo import run_demo
+from ducha.excel import addin
 from ducha.looking import bulletin, check, diff, export, schema, status
 from ducha.recovering import backup, recover, verify, versions
 from ducha.say import console
@@ -45,5 +46,6 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "export": export,
     "bulletin": bulletin,
     "schema": schema,
+    "addin": addin,
     "demo": demo,
 }

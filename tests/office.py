@@ -12,7 +12,7 @@ import signal
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -132,6 +132,14 @@ class Office:
         answer: dict[str, list[list[Any]]] = self._ask("values", path=path)
         return answer
 
+    def macro(self, path: Path, calls: Sequence[Sequence[str]], formulas: Sequence[str] = ()) -> list[Any]:
+        """Run macros of a workbook, each call a name (Module.Sub) and its arguments, then put formulas into a cell.
+
+        What each gave, the formulas as text. A fault anywhere in the workbook's code makes every call give None.
+        """
+        answer: list[Any] = self._ask("macro", path=path, calls=calls, formulas=formulas)
+        return answer
+
     def resave(self, path: Path, out: Path, kind: str) -> Path:
         """Open and save as "xlsx", "xls", "ods" or "csv" (first sheet), as a clerk with LibreOffice does."""
         self._ask("resave", path=path, out=out, kind=kind)
@@ -218,7 +226,7 @@ class Office:
         self._client.recv(1)
         return f":{display}"
 
-    def _ask(self, do: str, **arguments: Path | str) -> Any:
+    def _ask(self, do: str, **arguments: object) -> Any:
         if self._worker is None:
             self._start()
         assert self._worker is not None

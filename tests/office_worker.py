@@ -59,9 +59,9 @@ class Worker:
         self.desktop = self.create("frame.Desktop")
         self.typist = None
 
-    def open(self, path, *, hidden=True):
-        # no macros, no links: the files of these tests may be hostile
-        options = properties(Hidden=hidden, MacroExecutionMode=0, UpdateDocMode=0)
+    def open(self, path, *, hidden=True, macros=False):
+        # no macros unless asked, no links: the files of these tests may be hostile
+        options = properties(Hidden=hidden, MacroExecutionMode=4 if macros else 0, UpdateDocMode=0)
         document = self.desktop.loadComponentFromURL(uno.systemPathToFileUrl(path), "_blank", 0, options)
         if document is None:
             # a lock file left by a crash makes LibreOffice answer with nothing at all
@@ -94,6 +94,24 @@ class Worker:
         document = self.open(path)
         try:
             return {name: grid(document.Sheets.getByName(name)) for name in document.Sheets.ElementNames}
+        finally:
+            document.close(True)
+
+    def macro(self, path, calls, formulas):
+        document = self.open(path, macros=True)
+        try:
+            provider = document.getScriptProvider()
+            told = [
+                provider.getScript(f"vnd.sun.star.script:VBAProject.{name}?language=Basic&location=document").invoke(
+                    tuple(arguments), (), ()
+                )[0]
+                for name, *arguments in calls
+            ]
+            cell = document.Sheets.getByIndex(0).getCellByPosition(50, 50)
+            for formula in formulas:
+                cell.setFormula(formula)
+                told.append(cell.String)
+            return told
         finally:
             document.close(True)
 

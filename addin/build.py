@@ -1,0 +1,95 @@
+"""``ducha.xlam``: our VBA, the functions' wrappers and xlwings' own VBA in one add-in, the same bytes every time.
+
+The VBA project is written by pyOpenVBA, which was measured against what Excel itself writes.
+"""
+
+import zipfile
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from io import BytesIO
+from pathlib import Path
+
+import xlwings
+from pyopenvba import ExcelFile
+
+from addin import wrappers
+from addin.functions import CATEGORY
+from xlsx import Book, column_letter
+
+__all__ = ["MACROS", "TEXTS", "addin_modules", "build_addin", "shared_modules", "with_modules", "xlwings_vba"]
+
+MACROS = ("DuchaBridge", "DuchaStart")
+TEXTS = {"title": "督查台账"}
+_SHEET = "Sheet1"
+_CORE = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" \
+xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>督查台账</dc:title><dc:creator>Ducha</dc:creator>\
+</cp:coreProperties>"""
+
+
+def build_addin(scratch: Path) -> bytes:
+    """The add-in; the library works in the empty folder ``scratch``."""
+    data = with_modules(scratch / "ducha.xlam", addin_modules())
+    book = Book(data)
+    for number, row in enumerate(_texts(), 1):
+        for column, text in enumerate(row, 1):
+            book.put(_SHEET, f"{column_letter(column)}{number}", text)
+    return _repacked(book.save(), {"docProps/core.xml": _CORE})
+
+
+def addin_modules() -> dict[str, str]:
+    """The VBA of the add-in by module name."""
+    return {**{name: _macro(name) for name in MACROS}, **shared_modules()}
+
+
+def shared_modules() -> dict[str, str]:
+    """The VBA that the functions need wherever they are."""
+    return {"DuchaFunctions": wrappers.vba(), "xlwings": xlwings_vba()}
+
+
+def with_modules(path: Path, modules: Mapping[str, str]) -> bytes:
+    """A new add-in or workbook (by the path's suffix) with these VBA modules; the file itself is the library's."""
+    with ExcelFile.create_new(path) as book:
+        project = book.vba_project()
+        project.delete_module("Module1")
+        for name, source in modules.items():
+            if not source.isascii():
+                raise ValueError(f"{name}: VBA source must be ASCII, Excel reads it in the computer's own code page")
+            project.add_module(name, source.replace("\r\n", "\n").replace("\n", "\r\n"))
+        book.save()
+    return path.read_bytes()
+
+
+def xlwings_vba() -> str:
+    """xlwings' own module for add-ins, under our name; where its settings come from is decided in DuchaBridge."""
+    text = (Path(xlwings.__file__).parent / "xlwings_custom_addin.bas").read_text(encoding="utf-8")
+    for old, new in (
+        ('PROJECT_NAME As String = "myaddin"', 'PROJECT_NAME As String = "ducha"'),
+        ("Function GetConfig(configKey", "Function XlwingsConfig(configKey"),
+    ):
+        if text.count(old) != 1:
+            raise ValueError(f"xlwings {xlwings.__version__} is not the version that the add-in was made for")
+        text = text.replace(old, new)
+    return text
+
+
+def _macro(name: str) -> str:
+    return (files("macros") / f"{name}.bas").read_text(encoding="ascii")
+
+
+def _texts() -> Iterator[tuple[str, ...]]:
+    """The add-in's sheet: what DuchaStart and DuchaBridge read, kind, name, category, text and the arguments' texts."""
+    for one in wrappers.described():
+        yield "function", one.name, CATEGORY, one.help, *(text for _, text in one.arguments)
+    for name, text in TEXTS.items():
+        yield "message", name, CATEGORY, text
+
+
+def _repacked(data: bytes, instead: Mapping[str, str]) -> bytes:
+    """The package with some parts replaced, and no time of day in it."""
+    done = BytesIO()
+    with zipfile.ZipFile(BytesIO(data)) as source, zipfile.ZipFile(done, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            part = instead[name].encode() if name in instead else source.read(name)
+            target.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), part, zipfile.ZIP_DEFLATED)
+    return done.getvalue()
