@@ -18,8 +18,15 @@ from xlsx import Book, column_letter
 
 __all__ = ["MACROS", "TEXTS", "addin_modules", "build_addin", "shared_modules", "with_modules", "xlwings_vba"]
 
-MACROS = ("DuchaBridge", "DuchaStart")
-TEXTS = {"title": "督查台账"}
+MACROS = ("DuchaBridge", "DuchaRibbon", "DuchaStart")
+TEXTS = {
+    "title": "督查台账",
+    "no_book": "请先打开工作区里的总表（受保护的视图里要先点“启用编辑”），再点这个按钮。",
+    "unreached": "没有连上Python，什么也没有做。请在命令行执行 ducha addin doctor，按提示处理；也可以改用命令。",
+}
+_RIBBON = "customUI/customUI14.xml"
+_RIBBON_RELATION = """<Relationship Id="rIdRibbon" \
+Type="http://schemas.microsoft.com/office/2007/relationships/ui/extensibility" Target="customUI/customUI14.xml"/>"""
 _SHEET = "Sheet1"
 _CORE = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" \
@@ -34,7 +41,7 @@ def build_addin(scratch: Path) -> bytes:
     for number, row in enumerate(_texts(), 1):
         for column, text in enumerate(row, 1):
             book.put(_SHEET, f"{column_letter(column)}{number}", text)
-    return _repacked(book.save(), {"docProps/core.xml": _CORE})
+    return _finished(book.save())
 
 
 def addin_modules() -> dict[str, str]:
@@ -85,11 +92,16 @@ def _texts() -> Iterator[tuple[str, ...]]:
         yield "message", name, CATEGORY, text
 
 
-def _repacked(data: bytes, instead: Mapping[str, str]) -> bytes:
-    """The package with some parts replaced, and no time of day in it."""
+def _finished(data: bytes) -> bytes:
+    """The package with our ribbon, nobody's name, and no time of day in it."""
+    with zipfile.ZipFile(BytesIO(data)) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    parts["docProps/core.xml"] = _CORE.encode()
+    parts[_RIBBON] = (files("macros") / "ribbon.xml").read_bytes()
+    end = b"</Relationships>"
+    parts["_rels/.rels"] = parts["_rels/.rels"].replace(end, _RIBBON_RELATION.encode() + end)
     done = BytesIO()
-    with zipfile.ZipFile(BytesIO(data)) as source, zipfile.ZipFile(done, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in source.namelist():
-            part = instead[name].encode() if name in instead else source.read(name)
+    with zipfile.ZipFile(done, "w", zipfile.ZIP_DEFLATED) as target:
+        for name, part in parts.items():
             target.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), part, zipfile.ZIP_DEFLATED)
     return done.getvalue()

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -10,6 +9,7 @@ import typer
 from ducha.say import console
 from ledger.errors import StateError
 from sync.atomic import write_whole
+from sync.scratch import scratch
 
 __all__ = ["addin"]
 
@@ -32,8 +32,8 @@ def _build(output: Path) -> None:
     except ModuleNotFoundError as error:
         told = f"没有装Excel加载项要用的组件（{error.name}）"
         raise StateError(f"{told}，请执行 pip install ducha[addin] 后重试。") from error
-    with TemporaryDirectory(prefix="ducha") as scratch:
-        data = build_addin(Path(scratch))
+    with scratch() as folder:
+        data = build_addin(folder)
     write_whole(output, data)
     console.print(f"加载项已生成：{output}")
 

@@ -46,18 +46,22 @@ class Rehearsed:
     unfinished: Mapping[Path, str]
 
 
-def rehearse(workspace: Workspace, progress: Callable[[int, int], None] | None = None) -> Rehearsed:
+def rehearse(
+    workspace: Workspace, progress: Callable[[int, int], None] | None = None, master: bytes | None = None
+) -> Rehearsed:
     """Run a sync on a copy of the locked ``workspace``, which stays as it is to the last byte.
 
+    With ``master`` the copy has these bytes for its master: the one that somebody is working on and has not saved.
     Every `StateError` that the sync itself would raise is raised here; one more when there is no room for the copy.
     """
-    before = take_snapshot(workspace, None)
     known = {item.number: item.decision for item in workspace.journal.cells.conflicts()}
-    told = _revision_rows(workspace)
     finished, unfinished = finished_files(workspace)
     with TemporaryDirectory(prefix="ducha", ignore_cleanup_errors=True) as folder, _explained(workspace, folder):
         copy = _copied(workspace, Path(folder).resolve(), finished)
+        if master is not None:
+            copy.master.write_bytes(master)
         with copy.locked():
+            before, told = take_snapshot(copy, None), _revision_rows(copy)
             passed = sync_once(copy, progress)
             after = take_snapshot(copy, None)
             conflicts = copy.journal.cells.conflicts()

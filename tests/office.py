@@ -140,6 +140,10 @@ class Office:
         answer: list[Any] = self._ask("macro", path=path, calls=calls, formulas=formulas)
         return answer
 
+    def desk(self, do: str, **arguments: object) -> Any:
+        """A request to a workbook that stays open, for `tests/addin/calc.py`."""
+        return self._ask(f"desk_{do}", **arguments)
+
     def resave(self, path: Path, out: Path, kind: str) -> Path:
         """Open and save as "xlsx", "xls", "ods" or "csv" (first sheet), as a clerk with LibreOffice does."""
         self._ask("resave", path=path, out=out, kind=kind)

@@ -58,6 +58,7 @@ class Worker:
         self.create = lambda name: context.ServiceManager.createInstanceWithContext(f"com.sun.star.{name}", context)
         self.desktop = self.create("frame.Desktop")
         self.typist = None
+        self.desk = {}  # documents that stay open, by their paths
 
     def open(self, path, *, hidden=True, macros=False):
         # no macros unless asked, no links: the files of these tests may be hostile
@@ -98,7 +99,7 @@ class Worker:
             document.close(True)
 
     def macro(self, path, calls, formulas):
-        document = self.open(path, macros=True)
+        document = self.open(path, hidden=False, macros=True)  # else there is no ActiveWorkbook
         try:
             provider = document.getScriptProvider()
             told = [
@@ -114,6 +115,52 @@ class Worker:
             return told
         finally:
             document.close(True)
+
+    def desk_open(self, path):
+        document = self.desk[path] = self.open(path) if "/" in path else self.blank()
+        return list(document.Sheets.ElementNames)
+
+    def blank(self):
+        return self.desktop.loadComponentFromURL("private:factory/scalc", "_blank", 0, properties(Hidden=True))
+
+    def desk_close(self, path):
+        self.desk.pop(path).close(True)
+
+    def desk_save(self, path, out):
+        wanted = properties(FilterName=FILTERS["xlsx"][0], Overwrite=True)
+        self.desk[path].storeToURL(uno.systemPathToFileUrl(out), wanted)
+
+    def desk_sheets(self, path):
+        return list(self.desk[path].Sheets.ElementNames)
+
+    def desk_used(self, path, sheet):
+        cursor = self.desk[path].Sheets.getByName(sheet).createCursor()
+        cursor.gotoEndOfUsedArea(False)
+        return [cursor.RangeAddress.EndRow + 1, cursor.RangeAddress.EndColumn + 1]
+
+    def desk_read(self, path, sheet, area):
+        found = self.desk[path].Sheets.getByName(sheet).getCellRangeByPosition(*area)
+        return [list(row) for row in found.DataArray]
+
+    def desk_write(self, path, sheet, area, rows):
+        found = self.desk[path].Sheets.getByName(sheet).getCellRangeByPosition(*area)
+        found.setDataArray(tuple(map(tuple, rows)))
+
+    def desk_look(self, path, sheet, area, colour=None):
+        found = self.desk[path].Sheets.getByName(sheet).getCellRangeByPosition(*area)
+        if colour is not None:
+            found.CellBackColor = colour
+        return {
+            "colour": found.CellBackColor,
+            "shown": found.Rows.getByIndex(0).IsVisible and not found.Rows.getByIndex(0).IsFiltered,
+            "protected": self.desk[path].Sheets.getByName(sheet).isProtected(),
+        }
+
+    def desk_hide(self, path, sheet, row):
+        self.desk[path].Sheets.getByName(sheet).Rows.getByIndex(row).IsVisible = False
+
+    def desk_protect(self, path, sheet):
+        self.desk[path].Sheets.getByName(sheet).protect("")
 
     def invalid(self, path, sheet):
         document = self.open(path)
@@ -387,6 +434,8 @@ def main():
             print(json.dumps(answer, ensure_ascii=False), flush=True)
     finally:  # also when nobody is left to take the answer
         worker.shut()  # else LibreOffice asks whether to save what was typed
+        for path in list(worker.desk):
+            worker.desk_close(path)
         worker.desktop.terminate()
 
 

@@ -3,6 +3,7 @@
 import re
 import warnings
 import zipfile
+from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,7 +14,7 @@ import pytest
 from office import Office
 from pyopenvba.integrity import check_file
 
-from addin import wrappers
+from addin import actions, wrappers
 from addin.build import TEXTS, addin_modules, build_addin, with_modules
 from ducha.excel import addin
 from ledger.errors import StateError
@@ -23,7 +24,15 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it uses old names of its own library
     from oletools.olevba import VBA_Parser
 
+UI = "{http://schemas.microsoft.com/office/2009/07/customui}"
 SHIM = """Option Explicit
+Private pressed As String
+Public Function RunPython(command As String)
+    pressed = command
+End Function
+Public Function Pressed_() As String
+    Pressed_ = pressed
+End Function
 Public Function XLPy() As Object
     Err.Raise 1000, "shim", "no Python here"
 End Function
@@ -102,6 +111,36 @@ def test_wrappers_are_what_xlwings_itself_knows(excel: SimpleNamespace) -> None:
     assert {one.name for one in wrappers.described()} == set(excel.functions.__all__)
 
 
+def test_every_button_names_a_sub_and_every_sub_a_function() -> None:
+    """From the ribbon to Python without a gap, and nothing left over on either side."""
+    root = ElementTree.fromstring((files("macros") / "ribbon.xml").read_bytes())
+    (tab,) = root.iter(f"{UI}tab")
+    assert tab.get("label") == "督查"
+    buttons = list(root.iter(f"{UI}button"))
+    source = addin_modules()["DuchaRibbon"]
+    subs = dict(re.findall(r"Public Sub (\w+)\(control As IRibbonControl\)\n +Press \"(.*)\"\n", source))
+    assert sorted(button.get("onAction") or "" for button in buttons) == sorted(subs)
+    called = [re.fullmatch(r"import addin\.actions; addin\.actions\.(\w+)\(\)", command) for command in subs.values()]
+    assert sorted(found[1] for found in called if found) == sorted(actions.__all__)
+    assert all(callable(getattr(actions, name)) for name in actions.__all__)
+    for element in (*root.iter(f"{UI}group"), *buttons):
+        assert not (element.get("label") or "a").isascii()
+    for button in buttons:
+        assert button.get("imageMso")
+        assert button.get("screentip")
+        assert len(button.get("supertip") or "") < 1024
+    ids = [element.get("id") for element in root.iter() if element.get("id")]
+    assert len(ids) == len(set(ids))
+
+
+def test_the_ribbon_is_in_the_package(built: Path) -> None:
+    with zipfile.ZipFile(built) as package:
+        assert package.read("customUI/customUI14.xml") == (files("macros") / "ribbon.xml").read_bytes()
+        relations = ElementTree.fromstring(package.read("_rels/.rels"))
+        assert "customUI/customUI14.xml" in [one.get("Target") for one in relations]
+        assert 'Extension="xml"' in package.read("[Content_Types].xml").decode()
+
+
 def test_only_the_users_own_settings_choose_the_program() -> None:
     """xlwings asks our GetConfig, which looks at no sheet and no folder that somebody may have sent."""
     modules = addin_modules()
@@ -127,7 +166,8 @@ def test_its_vba_runs(office: Office, tmp_path: Path) -> None:
 
     A twin with xlwings' module replaced by a shim: that one needs Windows.
     """
-    data = with_modules(tmp_path / "twin.xlsm", {**addin_modules(), "xlwings": SHIM})
+    modules = {name: text.replace("As IRibbonControl", "As Variant") for name, text in addin_modules().items()}
+    data = with_modules(tmp_path / "twin.xlsm", {**modules, "xlwings": SHIM})
     book = Book(data)
     for ref, text in {
         "A1": "message",
@@ -145,11 +185,16 @@ def test_its_vba_runs(office: Office, tmp_path: Path) -> None:
             ("DuchaBridge.DuchaText", "greeting"),
             ("DuchaBridge.GetConfig", "INTERPRETER_WIN", "", "sheet"),
             ("DuchaBridge.GetConfig", "ADD_WORKBOOK_TO_PYTHONPATH", "true", ""),
+            ("DuchaRibbon.DuchaShowStatus", "button"),
+            ("xlwings.Pressed_",),
         ],
         ["=DC_RATE(1;2;3)"],
     )
     # Error 2042 is xlErrNA; this program has no other way to show it
-    assert told == ["督查台账，您好", "user:INTERPRETER_WIN", "False", "Error 2042"]
+    texts, (_, pressed, cell) = told[:3], told[3:]
+    assert texts == ["督查台账，您好", "user:INTERPRETER_WIN", "False"]
+    assert pressed == "import addin.actions; addin.actions.show_status()"
+    assert cell == "Error 2042"
 
 
 def _plain(source: str) -> str:
