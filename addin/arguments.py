@@ -86,6 +86,8 @@ def _see_percentages(context: ConversionContext) -> None:
     if context.range is None or not any(isinstance(value, int | float) for row in context.value for value in row):
         return  # only numbers have a format that says something, and asking Excel for it takes time
     formats = _formats(context.range)
+    if not any("%" in shown for row in formats for shown in set(row)):
+        return
     pairs = zip(context.value, formats, strict=True)
     context.value = [[as_seen(*cell) for cell in zip(values, shown, strict=True)] for values, shown in pairs]
 

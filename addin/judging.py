@@ -66,14 +66,14 @@ def light(stands: Standing) -> str:
 
 
 def _indicator(kind: object, target: object, unit: object) -> Indicator | None:
-    blank = _blank(cell_text(kind), cell_text(unit))
+    blank = _blank(kind, unit)
     return blank and blank.model_copy(update={"target": number(target, in_percent=blank.in_percent)})
 
 
-@lru_cache(maxsize=1000)
-def _blank(kind: str, unit: str) -> Indicator | None:
-    known = _KINDS.get(kind)
-    return Indicator(id="", task="", name="", kind=known, unit=unit) if known else None
+@lru_cache(maxsize=1000)  # a column holds few different words
+def _blank(kind: object, unit: object) -> Indicator | None:
+    known = _KINDS.get(cell_text(kind))
+    return Indicator(id="", task="", name="", kind=known, unit=cell_text(unit)) if known else None
 
 
 def _day(as_of: object, end: object) -> date | None:

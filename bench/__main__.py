@@ -6,6 +6,7 @@
 import sys
 from collections.abc import Iterator
 
+from bench.cells import measure_cells
 from bench.collecting import MANY, measure_collecting, measure_growth
 from bench.edits import measure_edits
 from bench.loop import measure_loop
@@ -22,6 +23,7 @@ def _usual() -> Iterator[tuple[str, str]]:
     yield from measure_latency(186, 0.3)
     yield from measure_idle(30)
     yield from measure_edits()
+    yield from measure_cells()
 
 
 def _long() -> Iterator[tuple[str, str]]:

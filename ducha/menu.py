@@ -128,7 +128,7 @@ ENTRIES = (
         {"json_": True},
     ),
     Entry("导出自带的配置文件", "schema", {"output": file("存成哪个文件", "自带配置.yaml")}),
-    Entry("Excel加载项", "addin", {"what": line("做什么（build：生成加载项文件）")}),
+    Entry("Excel加载项", "addin", {"what": line("做什么（install安装、remove卸载、doctor体检、build只生成文件）")}),
     Entry(
         "新建工作区", "init", {"folder": folder("新工作区的文件夹", _new_folder), "schema": file("本办的配置文件", "")}
     ),
