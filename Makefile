@@ -1,5 +1,5 @@
 # Everything runs in .venv, which the first target makes; Debian or Ubuntu with python3, make and git suffices.
-.PHONY: install demo test torture lint bench clean
+.PHONY: install demo test torture lint bench wheelhouse clean
 
 SHELL := /bin/sh
 PYTHON ?= python3
@@ -43,6 +43,10 @@ torture: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m bench
+
+# for the office's Windows computers without internet: wheels, a script and a page (docs/离线安装.md)
+wheelhouse: $(READY)
+	$(BIN)/python offline/wheelhouse.py dist/wheelhouse
 
 clean:
 	rm -rf .venv demo build dist .mypy_cache .ruff_cache .hypothesis .pytest_cache

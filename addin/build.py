@@ -3,6 +3,7 @@
 The VBA project is written by pyOpenVBA, which was measured against what Excel itself writes.
 """
 
+import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
@@ -28,6 +29,8 @@ _RIBBON = "customUI/customUI14.xml"
 _RIBBON_RELATION = """<Relationship Id="rIdRibbon" \
 Type="http://schemas.microsoft.com/office/2007/relationships/ui/extensibility" Target="customUI/customUI14.xml"/>"""
 _SHEET = "Sheet1"
+# with its body: a VBA function gives its result to its own name
+_CONFIG = re.compile(r"^Function GetConfig\(.*?^End Function", re.MULTILINE | re.DOTALL)
 _CORE = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" \
 xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>督查台账</dc:title><dc:creator>Ducha</dc:creator>\
@@ -70,14 +73,11 @@ def with_modules(path: Path, modules: Mapping[str, str]) -> bytes:
 def xlwings_vba() -> str:
     """xlwings' own module for add-ins, under our name; where its settings come from is decided in DuchaBridge."""
     text = (Path(xlwings.__file__).parent / "xlwings_custom_addin.bas").read_text(encoding="utf-8")
-    for old, new in (
-        ('PROJECT_NAME As String = "myaddin"', 'PROJECT_NAME As String = "ducha"'),
-        ("Function GetConfig(configKey", "Function XlwingsConfig(configKey"),
-    ):
-        if text.count(old) != 1:
-            raise ValueError(f"xlwings {xlwings.__version__} is not the version that the add-in was made for")
-        text = text.replace(old, new)
-    return text
+    named, names = re.subn(r'(?<=PROJECT_NAME As String = )"myaddin"', '"ducha"', text)
+    renamed, functions = _CONFIG.subn(lambda found: re.sub(r"\bGetConfig\b", "XlwingsConfig", found[0]), named)
+    if (names, functions) != (1, 1):
+        raise ValueError(f"xlwings {xlwings.__version__} is not the version that the add-in was made for")
+    return renamed
 
 
 def _macro(name: str) -> str:

@@ -28,7 +28,8 @@ Public Function DuchaCall(functionName As String, arguments As Variant) As Varia
     On Error GoTo 0
     Set book = ActiveWorkbook
     If TypeName(Application.Caller) = "Range" Then Set book = Application.Caller.Worksheet.Parent
-    DuchaCall = python.CallUDF("addin.functions", functionName, arguments, book, Application.Caller)
+    ' brackets: by value
+    DuchaCall = python.CallUDF("addin.functions", (functionName), (arguments), book, Application.Caller)
     Exit Function
 unreached:
     pausedUntil = DateAdd("s", PAUSE_SECONDS, Now)

@@ -150,6 +150,10 @@ def test_only_the_users_own_settings_choose_the_program() -> None:
     }
     assert "GetConfig" not in defined["xlwings"]
     assert "XlwingsConfig" in defined["xlwings"]
+    # in VBA a function's result is what its own name is given
+    given = re.findall(r"^ *(?:Set )?(GetConfig|XlwingsConfig) = ", modules["xlwings"], re.MULTILINE)
+    assert len(given) > 5
+    assert set(given) == {"XlwingsConfig"}
     asked = re.search(r"XlwingsConfig\(.*\)", modules["DuchaBridge"])
     assert asked
     assert asked[0] == 'XlwingsConfig(configKey, default, "user")'
