@@ -172,6 +172,7 @@ def windows() -> Iterator[types.SimpleNamespace]:
         reload(sys.modules["addin.functions"])
         for name, library in libraries.items():
             setattr(ctypes, name, library) if library else delattr(ctypes, name)
+        sys.modules["xlwings.com_server"].loop.close()  # it waits for calls that never come here
         for name, module in kept.items():
             sys.modules.pop(name)
             if module:
