@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import docx
 import openpyxl
 import pytest
 import xlwings as xw
@@ -210,7 +211,7 @@ def test_the_bulletin_is_of_the_master_as_it_stands(excel: App, root: Path, open
     path = root / "bulletins" / "2022-08" / "通报.docx"
     assert said(excel) == f"通报已生成：{path}"
     assert opened_files == [path]
-    document = __import__("docx").Document(str(path))
+    document = docx.Document(str(path))
     texts = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     assert any("没有存盘的进展。" in text for text in texts)
     assert (root / "master.xlsx").read_bytes() == master
