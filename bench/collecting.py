@@ -21,9 +21,9 @@ from xml.parsers import expat
 from bench.offices import PERIOD, found_office, send
 from bench.timing import paired
 from ledger.period import Period
-from sync.contents import Request, contents
 from sync.distribute import distribute
 from sync.periods import open_period
+from sync.reading.contents import Request, contents
 from sync.unit import HIDDEN, SIGNED
 from sync.workspace import Workspace
 

@@ -15,8 +15,8 @@ from queue import Queue
 
 from bench.offices import fill, found_office
 from sync.intake import Passed
-from sync.settled import SETTLED
-from sync.watch import Watcher
+from sync.watching.settled import SETTLED
+from sync.watching.watch import Watcher
 from sync.workspace import Workspace
 
 __all__ = ["measure_idle", "measure_latency"]

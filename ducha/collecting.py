@@ -11,18 +11,18 @@ from ducha.say import HERE, PeriodOption, Place, console, opened, reading, tell_
 from ducha.watching import keep_watching, tell_passed, tell_unfinished
 from ledger.errors import StateError
 from ledger.period import Period
-from sync.backup import daily_backup
 from sync.deciding import has_failed
-from sync.diary import LOG
 from sync.distribute import distribute as hand_out
 from sync.intake import sync_once
 from sync.master import open_master
 from sync.parcels import FOLDER
 from sync.parcels import remind as write_reminders
 from sync.periods import open_period
+from sync.recovery.backup import daily_backup
 from sync.register import register
 from sync.rehearsal import rehearse
 from sync.waiting import finished_files, undecided
+from sync.watching.diary import LOG
 from sync.workspace import Workspace, default_schema, schema_file
 
 __all__ = ["distribute", "import_files", "init", "open_", "remind", "sync"]

@@ -7,11 +7,11 @@ import typer
 
 from ducha.say import HERE, Place, console, opened, reading, tell_findings
 from ledger.errors import StateError
-from sync import recovery
-from sync.backup import back_up, backup_folder
 from sync.master_versions import put_beside
-from sync.proof import Difference, Proof, prove
-from sync.repair import repair as put_right
+from sync.recovery.backup import back_up, backup_folder
+from sync.recovery.proof import Difference, Proof, prove
+from sync.recovery.recover import recover as recovered
+from sync.recovery.repair import repair as put_right
 
 __all__ = ["backup", "recover", "verify", "versions"]
 
@@ -112,7 +112,7 @@ def recover(
 ) -> None:
     """恢复丢失或损坏的.ducha（日志、原件、密钥）：有备份用备份，没有就从总表和来件重新做。"""
     with reading() as progress:
-        done = recovery.recover(folder, key=key, folder=backups, progress=progress)
+        done = recovered(folder, key=key, folder=backups, progress=progress)
     for sentence in done.told:
         console.print(sentence)
     if done.kept:

@@ -19,7 +19,7 @@ _SIGNALS = ("SIGTERM", "SIGINT", "SIGBREAK")  # the last one is Windows' Ctrl-Br
 
 def keep_watching(root: Path, *, interval: float, hints: bool) -> None:
     """Watch a workspace until a signal says to stop; what is in hand is finished first."""
-    from sync.watch import Watcher  # only here is watchdog needed
+    from sync.watching.watch import Watcher  # only here is watchdog needed
 
     watcher = Watcher(root, _tell, interval=interval)
 

@@ -11,9 +11,9 @@ from pathlib import PurePosixPath
 from ledger.errors import StateError
 from ledger.finding import Finding
 from sync.atomic import legal_name, write_whole
+from sync.reading.worker import Lost, marking_workers
 from sync.records import Answer, Issue, Submission
 from sync.returned import explain
-from sync.worker import Lost, marking_workers
 from sync.workspace import Workspace
 
 __all__ = ["deliver", "prepare"]

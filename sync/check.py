@@ -10,7 +10,7 @@ from ledger.schema import Schema
 from ledger.task import Entry
 from sync.atomic import legal_name
 from sync.journal import Journal
-from sync.read import Reading
+from sync.reading.read import Reading
 from sync.records import Issue
 from sync.sheet_check import SheetCheck, figure_rules, task_rules
 from sync.unit import SIGNED

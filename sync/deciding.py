@@ -12,13 +12,13 @@ from sync.answers import prepare
 from sync.assignment import Assignment
 from sync.atomic import legal_name
 from sync.check import Judgement, judge_workbook
-from sync.decrypt import office_passwords
-from sync.diary import Diary
 from sync.faults import own_faults
 from sync.joining import OUTDATED, rejoin
-from sync.read import Reading, read_ahead
+from sync.reading.decrypt import office_passwords
+from sync.reading.read import Reading, read_ahead
 from sync.records import Submission
 from sync.versions import saved_at
+from sync.watching.diary import Diary
 from sync.workspace import Workspace
 from xlsx import Limits
 

@@ -16,16 +16,16 @@ from typing import NamedTuple, TypeVar
 from ledger.errors import StateError
 from ledger.period import Period
 from sync.answers import deliver
-from sync.archive import LARGEST, unpacked
 from sync.assignment import assignment
 from sync.deciding import Deciding, is_outdated
 from sync.parcels import pack_returned
 from sync.publish import Published, publish
+from sync.reading.archive import LARGEST, unpacked
+from sync.reading.worker import shared_workers
 from sync.records import Submission
 from sync.settings import apply_settings
-from sync.settled import inbox_name, look, stamp
 from sync.submission_log import SubmissionLog
-from sync.worker import shared_workers
+from sync.watching.settled import inbox_name, look, stamp
 from sync.workspace import Workspace
 
 __all__ = ["Passed", "candidates", "sync_once", "take_in"]

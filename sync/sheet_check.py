@@ -12,7 +12,7 @@ from ledger.measures import day, number
 from ledger.row import row_faults
 from ledger.schema import Column, Schema
 from ledger.task import folded
-from sync.read import Filled, Reading
+from sync.reading.read import Filled, Reading
 from sync.records import Issue
 from sync.table import Row, Table
 from sync.unit import LAST, TASKS, locked_keys

@@ -15,7 +15,7 @@ from sync.preview import previews, publication_waits
 from sync.records import Conflict, Submission
 from sync.reporters import reporters, roster_of
 from sync.returns import unit_states
-from sync.settled import inbox_name, settle
+from sync.watching.settled import inbox_name, settle
 from sync.workspace import Workspace
 
 __all__ = ["Undecided", "Waiting", "finished_files", "held_up", "undecided", "untaken", "waiting"]

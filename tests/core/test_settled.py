@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.settled import BROKEN, SETTLED, Settling, inbox_name, is_temporary, look, settle
+from sync.watching.settled import BROKEN, SETTLED, Settling, inbox_name, is_temporary, look, settle
 
 
 class Clock:
@@ -131,7 +131,7 @@ def test_an_archive_too_big_to_look_through_is_left_to_the_reader(
     path.write_bytes(data)
     settling.began(path, look(tmp_path)[path], age=10)
     assert settling.finished(path) is None
-    monkeypatch.setattr("sync.settled._MOST_BYTES", 100)
+    monkeypatch.setattr("sync.watching.settled._MOST_BYTES", 100)
     assert settling.finished(path)
 
 
@@ -173,7 +173,7 @@ def test_known_files_are_not_unpacked_again(tmp_path: Path, clock: Clock, monkey
     """Five thousand old files must not be unpacked at every pass."""
     path = tmp_path / "报表.xlsx"
     path.write_bytes(workbook())
-    monkeypatch.setattr("sync.settled.zipfile.ZipFile", lambda *_: pytest.fail("looked through"))
+    monkeypatch.setattr("sync.watching.settled.zipfile.ZipFile", lambda *_: pytest.fail("looked through"))
     known = {("报表.xlsx", digest(path.read_bytes()))}
     assert settle(tmp_path, known, clock=clock, sleep=clock.sleep, wall=age(path, clock, 0)) == ({}, {})
 

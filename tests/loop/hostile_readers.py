@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from python_calamine import CalamineWorkbook
 
-from sync.contents import Contents, Request, Unread, contents
+from sync.reading.contents import Contents, Request, Unread, contents
 from xlsx import Limits
 
 _TIGHT = Limits(total=4 << 20, part=1 << 20, elements=10_000, rows=2_000, cells=2_000, strings=2_000)

@@ -8,8 +8,8 @@ import pytest
 from scan_samples import damaged, pack, parts
 
 from ledger.finding import Finding
-from sync.archive import unpack, unpacked
-from sync.read import read_workbook
+from sync.reading.archive import unpack, unpacked
+from sync.reading.read import read_workbook
 from xlsx import Limits, Refused
 
 GOOD = pack(parts())

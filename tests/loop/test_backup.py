@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from ledger.errors import StateError
-from sync.backup import back_up, backup_folder, backups, daily_backup, sound_backup
 from sync.journal import Journal
+from sync.recovery.backup import back_up, backup_folder, backups, daily_backup, sound_backup
 from sync.register import register
 from sync.workspace import Workspace
 
@@ -74,7 +74,7 @@ def test_a_backup_that_fails_is_one_sentence(place: Workspace, monkeypatch: pyte
         fired.append(1)
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("sync.backup.write_private", full)
+    monkeypatch.setattr("sync.recovery.backup.write_private", full)
     told = daily_backup(place, lambda: at(1))
     assert fired
     assert "磁盘已满" in told

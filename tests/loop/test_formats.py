@@ -16,11 +16,11 @@ from scan_samples import ole, pack, parts
 
 from ledger.errors import StateError
 from ledger.finding import Finding
-from sync.decrypt import decrypted, office_passwords
-from sync.formats import NO_WORKBOOKS, OLD_FORMATS, kind
 from sync.intake import sync_once
 from sync.master import open_master
-from sync.read import Reading, read_workbook
+from sync.reading.decrypt import decrypted, office_passwords
+from sync.reading.formats import NO_WORKBOOKS, OLD_FORMATS, kind
+from sync.reading.read import Reading, read_workbook
 from sync.records import Submission
 from sync.workspace import Workspace
 from xlsx import Limits, Refused

@@ -30,11 +30,11 @@ from scan_samples import (
 
 from ledger.errors import StateError
 from ledger.finding import Finding
-from sync.caps import cap_memory
 from sync.intake import sync_once
 from sync.master import open_master
-from sync.read import Reading, read_ahead, read_workbook
-from sync.worker import Workers
+from sync.reading.caps import cap_memory
+from sync.reading.read import Reading, read_ahead, read_workbook
+from sync.reading.worker import Workers
 from sync.workspace import Workspace
 
 GOOD = pack(parts())
@@ -209,8 +209,8 @@ def test_workers_end_with_their_owner(tmp_path: Path) -> None:
     """Whether it ends well, by an error, or is killed while a file hangs: no process is left."""
     program = tmp_path / "owner.py"
     program.write_text(
-        "import sys\nfrom sync.worker import Workers\n"
-        "from sync.contents import Request\n"
+        "import sys\nfrom sync.reading.worker import Workers\n"
+        "from sync.reading.contents import Request\n"
         "made = Workers('hostile_readers:moody', seconds=2.0)\n"
         "print(made.submit(Request(b'who', (), '', ())).result().code, flush=True)\n"
         "if sys.argv[1] == 'error': raise RuntimeError\n"

@@ -21,7 +21,7 @@ from sync.distribute import distribute
 from sync.intake import sync_once
 from sync.periods import open_period
 from sync.register import register
-from sync.watch import Watcher
+from sync.watching.watch import Watcher
 from sync.workspace import Workspace, default_schema
 
 ROOT = Path(__file__).resolve().parents[2]

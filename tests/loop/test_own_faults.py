@@ -10,19 +10,19 @@ from telephone import text, unit_state
 
 import sync.deciding
 import sync.joining
-import sync.read
+import sync.reading.read
 from ducha import collecting, deciding
 from ledger.errors import StateError
 from sync import rulings
-from sync.diary import LOG
 from sync.intake import sync_once
 from sync.story import stories
-from sync.watch import Watcher
+from sync.watching.diary import LOG
+from sync.watching.watch import Watcher
 from sync.workspace import Workspace
 
 GOOD = {"本期情况": "有进展", "进展情况": "完成20公里。"}
 STEPS = {
-    "reading": (sync.read, "_reading"),
+    "reading": (sync.reading.read, "_reading"),
     "judging": (sync.deciding, "judge_workbook"),
     "answering": (sync.deciding, "prepare"),
     "recording": (sync.deciding, "rejoin"),

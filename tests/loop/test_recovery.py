@@ -8,9 +8,9 @@ import pytest
 from clerk import cell_at, fill, type_at
 
 from ledger.errors import StateError
-from sync.backup import back_up, backup_folder
 from sync.intake import sync_once
-from sync.recovery import Recovered, recover
+from sync.recovery.backup import back_up, backup_folder
+from sync.recovery.recover import Recovered, recover
 from sync.workspace import KEY_COPY, Workspace
 
 SAID, LATER, POLISHED = "已完工38公里。", "已完工45公里。", "校舍已封顶。"
@@ -128,12 +128,12 @@ def test_a_recovery_that_is_killed_leaves_all_as_it_was_or_whole(left: Path, mon
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("sync.recovery.catch_up", killed)
+        patched.setattr("sync.recovery.recover.catch_up", killed)
         with pytest.raises(KeyboardInterrupt):
             recover(left)
     assert {path: path.read_bytes() for path in left.rglob("*") if path.is_file()} == before
     with monkeypatch.context() as patched:
-        patched.setattr("sync.recovery._finish_earlier", killed)
+        patched.setattr("sync.recovery.recover._finish_earlier", killed)
         with pytest.raises(KeyboardInterrupt):
             recover(left)
     (left / ".ducha").rename(left / ".ducha_旧1")
@@ -168,7 +168,7 @@ def test_a_journal_that_is_gone_is_never_taken_for_an_empty_year(left: Path) -> 
 
 def test_nothing_is_replaced_under_a_running_program(left: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody works in the workspace, or watches its inbox."""
-    monkeypatch.setattr("sync.recovery.PATIENCE", 0.1)
+    monkeypatch.setattr("sync.recovery.recover.PATIENCE", 0.1)
     place = Workspace(left)
     for held in (place.locked, place.watched):
         with held(), pytest.raises(StateError, match="正在"):

@@ -174,7 +174,7 @@ def test_without_a_period(workspace: Workspace) -> None:
 
 def test_what_is_still_being_copied_is_left_out(handed_out: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """As by the sync itself, and it says so."""
-    monkeypatch.setattr("sync.settled.SETTLED", 0.2)
+    monkeypatch.setattr("sync.watching.settled.SETTLED", 0.2)
     send(handed_out, "交通局")
     half = send(handed_out, "教育局")
     half.write_bytes(half.read_bytes()[:2000])

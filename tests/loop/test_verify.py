@@ -18,9 +18,9 @@ from ledger.task import Entry
 from sync.intake import sync_once
 from sync.master import open_master
 from sync.master_versions import put_beside
-from sync.proof import differences, prove
 from sync.publish import publish
-from sync.repair import repair
+from sync.recovery.proof import differences, prove
+from sync.recovery.repair import repair
 from sync.workspace import Workspace
 
 GOOD = {"本期情况": "有进展", "进展情况": "已完工38公里。", "存在问题": "征地协调慢。"}

@@ -18,21 +18,21 @@ from clerk import PERIOD, cell_at, fill, type_at
 
 from ledger.errors import StateError
 from sync import watch
-from sync.diary import Diary
 from sync.distribute import distribute
-from sync.hints import Hints
 from sync.intake import Passed, sync_once
 from sync.master import open_master
 from sync.periods import open_period
 from sync.register import register
-from sync.settled import BROKEN, SETTLED
-from sync.watch import Watcher
+from sync.watching.diary import Diary
+from sync.watching.hints import Hints
+from sync.watching.settled import BROKEN, SETTLED
+from sync.watching.watch import Watcher
 from sync.workspace import Workspace, default_schema
 
 ROOT = Path(__file__).resolve().parents[2]
 ROAD = "A1-001"
 PATIENCE = 90  # seconds; a busy machine is slow, and nothing here is judged by its time
-QUICK = "import sync.settled, sync.watch; sync.settled.SETTLED = sync.watch.SETTLED = 0.2; "
+QUICK = "from sync.watching import settled, watch; settled.SETTLED = watch.SETTLED = 0.2; "
 TASKS = (
     "附件1",
     "具体工作任务\n和要求",
@@ -304,7 +304,7 @@ def test_a_fault_of_the_program_is_loud(root: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_the_log_does_not_grow_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync.diary._BYTES", 2000)
+    monkeypatch.setattr("sync.watching.diary._BYTES", 2000)
     diary = Diary(tmp_path)
     for number in range(200):
         diary.note("收下一份", number=number)

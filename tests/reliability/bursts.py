@@ -6,8 +6,8 @@ from pathlib import Path
 from places import ROAD, issued, typed
 
 from sync.master import open_master
-from sync.settled import SETTLED
-from sync.watch import Watcher
+from sync.watching.settled import SETTLED
+from sync.watching.watch import Watcher
 from sync.workspace import Workspace
 
 LAST = "最后一份，已完成。"

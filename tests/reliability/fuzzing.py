@@ -14,7 +14,7 @@ from second_reader import Grid, Shown, grids, same
 
 from sync.check import judge_workbook
 from sync.intake import sync_once
-from sync.read import Reading, read_ahead
+from sync.reading.read import Reading, read_ahead
 from sync.records import Issue, Submission
 from sync.workspace import Workspace
 

@@ -26,8 +26,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import sync.intake
-import sync.read
-from sync.contents import Request, contents
+import sync.reading.read
+from sync.reading.contents import Request, contents
 
 __all__ = ["Hit", "Plan", "Told", "orphans", "points_hit", "run"]
 
@@ -188,7 +188,7 @@ def _suffer(act: Callable[[Path], object], root: Path, plan: Plan) -> None:
     os.dup2(output, 1)
     os.dup2(output, 2)
     if not plan.readers:
-        sync.intake.shared_workers = sync.read.shared_workers = lambda: _Inline  # type: ignore[assignment]
+        sync.intake.shared_workers = sync.reading.read.shared_workers = lambda: _Inline  # type: ignore[assignment]
     wrap_boundaries(hit, lambda pid: tell(worker=pid))
     tell(begun=True)
     code = act(root)

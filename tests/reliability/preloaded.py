@@ -12,15 +12,15 @@ import scenario
 
 import ledger.schema.load
 import ledger.scoring  # with pandas
-import sync.contents
-import sync.read
-import sync.settled
-import sync.watch
+import sync.reading.contents
+import sync.reading.read
+import sync.watching.settled
+import sync.watching.watch
 import sync.workspace
 from ledger.schema.settings import with_value
 from sync.workspace import default_schema
 
-sync.settled.SETTLED = sync.watch.SETTLED = 0.0  # what lies in the scenario's inbox is whole
+sync.watching.settled.SETTLED = sync.watching.watch.SETTLED = 0.0  # what lies in the scenario's inbox is whole
 ledger.schema.load.compose = cache(ledger.schema.load.compose)  # type: ignore[attr-defined]
 sync.workspace.load_schema = cache(sync.workspace.load_schema)  # type: ignore[assignment]
 for text in (default_schema(), with_value(default_schema(), *scenario.SETTING)):

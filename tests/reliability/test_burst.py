@@ -10,6 +10,6 @@ from places import made
 def test_a_burst(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """More than one pass takes, each file once."""
     monkeypatch.setattr("os.fsync", lambda _: None)
-    monkeypatch.setattr("sync.watch._TOGETHER", 60)
+    monkeypatch.setattr("sync.watching.watch._TOGETHER", 60)
     made(tmp_path / "安平")
     burst(tmp_path / "安平", 150)

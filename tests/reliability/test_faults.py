@@ -24,7 +24,7 @@ from scenario import collect, looking, play, saved_meanwhile
 
 import sync.master_cells
 from sync import atomic
-from sync.watch import Watcher
+from sync.watching.watch import Watcher
 
 FULL, BROKEN = "database or disk is full", "disk I/O error"
 ALWAYS = 1 << 20  # the error comes at every hit from then on

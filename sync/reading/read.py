@@ -8,13 +8,13 @@ from typing import Any
 
 from ledger.cell import cell_text
 from ledger.finding import Finding, finding
-from sync.contents import Contents, Request, Unread
 from sync.faults import own_faults
-from sync.formats import NO_WORKBOOKS, OLD_FORMATS
 from sync.identity import opened, tag_task
+from sync.reading.contents import Contents, Request, Unread
+from sync.reading.formats import NO_WORKBOOKS, OLD_FORMATS
+from sync.reading.worker import Lost, Workers, shared_workers
 from sync.table import Row, Table
 from sync.unit import HIDDEN, NAME, SIGNED
-from sync.worker import Lost, Workers, shared_workers
 from xlsx import Limits, Scan
 
 __all__ = ["Filled", "Reading", "read_ahead", "read_workbook"]

@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 from ledger.cell import cell_text
 from ledger.task import Task, folded
-from sync.carrying import as_values
 from sync.layout import new_master
 from sync.lists.writing import add_rows
 from sync.master import DRAFT, Master
-from sync.proof import board_formulas
+from sync.recovery.carrying import as_values
+from sync.recovery.proof import board_formulas
 from sync.table import Cells, find_tables, sheet_cells
 from sync.workspace import Workspace
 from xlsx import Book, Formula, Value, column_letter

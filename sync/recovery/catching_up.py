@@ -13,10 +13,10 @@ from ledger.period import Period
 from sync.indicators import REPORTED, listed
 from sync.intake import candidates, take_in
 from sync.master import Master
-from sync.read import Reading, read_ahead
-from sync.reconstruction import history, known_periods, shown_changes
+from sync.reading.read import Reading, read_ahead
 from sync.records import Cell, Issue
-from sync.reissue import handed_out, seals
+from sync.recovery.reconstruction import history, known_periods, shown_changes
+from sync.recovery.reissue import handed_out, seals
 from sync.reported import Reported
 from sync.reporters import reporters, roster_of
 from sync.workspace import Workspace

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ledger.errors import StateError
-from sync.read import Reading, read_ahead
-from sync.reissue import seals
+from sync.reading.read import Reading, read_ahead
+from sync.recovery.reissue import seals
 from sync.workspace import KEY_COPY
 
 __all__ = ["fitting_key", "key_in", "key_texts"]

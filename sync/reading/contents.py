@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ledger.errors import StateError
-from sync.archive import unpack
-from sync.decrypt import decrypted
-from sync.formats import kind
+from sync.reading.archive import unpack
+from sync.reading.decrypt import decrypted
+from sync.reading.formats import kind
 from sync.table import Cells, Table, find_tables, sheet_cells
 from xlsx import Limits, Refused, Scan, scan_once, split_ref
 from xlsx.scan_biff import scan_biff
@@ -41,7 +41,7 @@ class Contents:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """Why a file was not read: a code of `Refused` or a kind of `sync.formats`."""
+    """Why a file was not read: a code of `Refused` or a kind of `sync.reading.formats`."""
 
     code: str
 

@@ -10,7 +10,7 @@ from ledger.errors import StateError
 from ledger.period import Period
 from ledger.schema import Schema
 from sync.identity import issue_id
-from sync.read import Reading, read_ahead
+from sync.reading.read import Reading, read_ahead
 from sync.records import Issue
 from sync.table import Row
 from sync.unit import LAST, locked_keys

@@ -13,17 +13,17 @@ from pathlib import Path
 from ledger.errors import StateError
 from ledger.schema import load_schema
 from sync.atomic import write_private, write_whole
-from sync.backup import BackupSet, backup_folder, sound_backup
-from sync.catching_up import catch_up
 from sync.exchange import is_private, make_private
 from sync.identity import new_key
 from sync.intake import sync_once
 from sync.journal import Journal
-from sync.keys import fitting_key, key_in, key_texts, written_down
 from sync.master import Master, open_master
-from sync.proof import Proof, prove
-from sync.reconstruction import reconstruct
-from sync.repair import repair
+from sync.recovery.backup import BackupSet, backup_folder, sound_backup
+from sync.recovery.catching_up import catch_up
+from sync.recovery.keys import fitting_key, key_in, key_texts, written_down
+from sync.recovery.proof import Proof, prove
+from sync.recovery.reconstruction import reconstruct
+from sync.recovery.repair import repair
 from sync.workspace import KEY_COPY, OWN, Workspace, nobody_else, schema_file, write_key_copy
 
 __all__ = ["Recovered", "recover"]

@@ -12,13 +12,13 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 
 from ledger.errors import DuchaError
-from sync.backup import daily_backup
-from sync.diary import Diary
-from sync.hints import Hints
 from sync.intake import Passed, sync_once
 from sync.preview import publication_waits
-from sync.settled import BROKEN, SETTLED, Settling, Stamp, inbox_name, look, stamp
+from sync.recovery.backup import daily_backup
 from sync.trouble import in_words
+from sync.watching.diary import Diary
+from sync.watching.hints import Hints
+from sync.watching.settled import BROKEN, SETTLED, Settling, Stamp, inbox_name, look, stamp
 from sync.workspace import Workspace
 
 __all__ = ["Watcher"]

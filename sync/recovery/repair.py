@@ -12,15 +12,15 @@ from pathlib import Path
 
 from ledger.errors import StateError
 from sync.atomic import write_private, write_whole
-from sync.backup import backup_folder
-from sync.carrying import carry_over
 from sync.exchange import is_private
 from sync.master import Master, open_master
-from sync.mending import Mending
 from sync.preview import put_master, recover_master
-from sync.proof import Proof, prove
 from sync.publish import publish
-from sync.remaking import remade
+from sync.recovery.backup import backup_folder
+from sync.recovery.carrying import carry_over
+from sync.recovery.mending import Mending
+from sync.recovery.proof import Proof, prove
+from sync.recovery.remaking import remade
 from sync.workspace import Workspace
 
 __all__ = ["Repaired", "repair"]

@@ -6,7 +6,7 @@ The names inside are only shown and journaled: none of them ever chooses where s
 from collections import Counter
 
 from sync.atomic import legal_name
-from sync.formats import kind
+from sync.reading.formats import kind
 from xlsx import Limits, Refused
 from xlsx.scan_zip import Member, blocks, members
 

@@ -19,7 +19,7 @@ from threading import Event, Timer
 from typing import Any, BinaryIO
 
 from ledger.errors import StateError
-from sync.caps import cap_memory, cap_time, left_alone, uncap_time
+from sync.reading.caps import cap_memory, cap_time, left_alone, uncap_time
 
 __all__ = ["MEMORY", "SECONDS", "Lost", "Workers", "marking_workers", "serve", "shared_workers"]
 
@@ -27,7 +27,9 @@ SECONDS, MEMORY = 5.0, 512 << 20  # what one file may cost
 _ANSWER = 48 << 20  # bytes: far more than any unit's tables, and no burden for whoever gets it
 _START = 60.0  # seconds until a worker must be up, on a busy machine
 _LENGTH = struct.Struct("<Q")
-_BOOT = "import sys; sys.path[:] = {path!r}; from sync.worker import serve; serve({target!r}, {memory}, {seconds})"
+_BOOT = (
+    "import sys; sys.path[:] = {path!r}; from sync.reading.worker import serve; serve({target!r}, {memory}, {seconds})"
+)
 _ABORTED = (-6, 3, 0xC0000409)  # exit codes of abort(), which is how a library ends when it gets no memory
 
 
@@ -108,7 +110,7 @@ class Workers:
 @cache
 def shared_workers() -> Workers:
     """The workers that read workbooks, for the whole of this process's life."""
-    made = Workers("sync.contents:contents", count=min(2, os.cpu_count() or 1))
+    made = Workers("sync.reading.contents:contents", count=min(2, os.cpu_count() or 1))
     atexit.register(made.close)
     return made
 

@@ -1,0 +1,1 @@
+"""Watching the inbox: which files are finished, what moves, and the log of what was done."""
