@@ -3,9 +3,11 @@
 `make torture` does it at many more (tests/torture/test_crashes_long.py); the promises are those of docs/reliability.md.
 """
 
+import pytest
 from killing import Hit, Plan
 from ordeal import Death, Ordeal, failures
 
+pytestmark = pytest.mark.timeout(900)  # a busy machine is slow, and nothing here is judged by its time
 NAMED, RANDOM, SEED = 48, 12, 20220903
 WITH_READERS = 2
 # progress and problems in the master at the end of the day

@@ -26,6 +26,7 @@ import sync.master_cells
 from sync import atomic
 from sync.watching.watch import Watcher
 
+pytestmark = pytest.mark.timeout(900)  # preparing the workspace counts too
 FULL, BROKEN = "database or disk is full", "disk I/O error"
 ALWAYS = 1 << 20  # the error comes at every hit from then on
 # point and hit, error, how often it comes, a word of the sentence
