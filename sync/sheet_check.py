@@ -88,7 +88,7 @@ class SheetCheck:
         self._said: dict[int, Mapping[str, str]] = {}  # by row number
         self._seen = reading.scan.sheets[table.sheet] if table else SheetScan("hidden")
         letters = {column_letter(table.columns[key]) for key in rules.open if key in table.columns} if table else set()
-        told = (*self._seen.formulas, *self._seen.errors, *self._seen.numbers)
+        told = (*self._seen.formulas, *self._seen.errors, *self._seen.numbers, *self._merged)
         self._odd = {cell for cell in told if cell.rstrip("0123456789") in letters}  # open cells, mostly none
 
     @cached_property
@@ -106,7 +106,7 @@ class SheetCheck:
         if not self._table:
             yield finding("sheet_missing", unit=self._unit, sheet=self._rules.sheet)
             return
-        missing = [column.title for key, column in self._rules.open.items() if key not in self._table.columns]
+        missing = self._missing(self._table)
         for title in missing:
             yield finding("column_missing", unit=self._unit, sheet=self._table.sheet, title=title)
         if missing:
@@ -127,11 +127,16 @@ class SheetCheck:
                 yield filled.task, values
 
     def untouched(self) -> Iterator[str]:
-        """The rows that are as they were handed out."""
+        """The rows that are as they were handed out; of a sheet that lacks a column that cannot be said."""
+        if not self._table or self._missing(self._table):
+            return
         for filled in self._rows:
             values = {key: text for key, text in self._texts(filled.row).items() if text}
             if filled.task in self._rules.issued and values == self._rules.prefilled(filled.task):
                 yield filled.task
+
+    def _missing(self, table: Table) -> list[str]:
+        return [column.title for key, column in self._rules.open.items() if key not in table.columns]
 
     def _texts(self, row: Row) -> Mapping[str, str]:
         if row.number not in self._said:
