@@ -22,6 +22,7 @@ from sync.table import sheet_cells
 __all__ = ["Outcome", "everything_kept", "in_order", "master_whole", "nothing_more_to_do", "outcome", "sheets"]
 
 _MOMENTS = {"step": "at", "change": "at", "entered": "at"}
+_MASTERS = "master"  # how many there have been depends on how often a publication was begun
 _OWN_HASHES = ("master", "settings_read")  # of a workbook that tells times
 _FOR_PEOPLE = ("returned", "发放", "outbox", "inbox")
 _LOG, _TIME = "更新记录", 0  # its first column says when
@@ -58,7 +59,7 @@ def _journal(root: Path) -> dict[str, list[tuple[Any, ...]]]:
     with closing(sqlite3.connect(root / ".ducha" / "journal.db")) as base:
         tables = [name for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         found = {}
-        for table in (name for name in tables if not name.startswith("sqlite_")):
+        for table in (name for name in tables if not name.startswith("sqlite_") and name != _MASTERS):
             rows = base.execute(f"SELECT * FROM {table} ORDER BY rowid")
             names = [column for column, *_ in rows.description]
             kept = [place for place, name in enumerate(names) if name != _MOMENTS.get(table)]
@@ -76,6 +77,7 @@ def everything_kept(root: Path) -> None:
     with closing(sqlite3.connect(root / ".ducha" / "journal.db")) as base:
         named = base.execute(
             "SELECT sha256 FROM submission UNION SELECT sha256 FROM package UNION SELECT sha256 FROM answer"
+            " UNION SELECT sha256 FROM master"
         )
         for (name,) in named:
             assert (store / name[:2] / name).is_file()

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from functools import cache
@@ -265,13 +265,14 @@ def _between(original: Callable[..., Any], hit: Callable[[str], None], name: Cal
     return passed
 
 
-def _torn(original: Callable[[Path, bytes], None], hit: Callable[[str], None]) -> Callable[[Path, bytes], None]:
+def _torn(original: Callable[..., None], hit: Callable[[str], None]) -> Callable[..., None]:
     """Half of the bytes lie there when the point is passed."""
 
-    def write(path: Path, data: bytes) -> None:
-        path.write_bytes(data[: len(data) // 2])
+    def write(path: Path, data: bytes | Iterable[bytes], mode: int = 0o666) -> None:
+        whole = data if isinstance(data, bytes) else b"".join(data)
+        path.write_bytes(whole[: len(whole) // 2])
         hit("in the middle of writing")
-        original(path, data)
+        original(path, whole, mode)
 
     return write
 
