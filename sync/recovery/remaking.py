@@ -7,7 +7,7 @@ from ledger.period import Period
 from sync.layout import new_master
 from sync.lists.writing import add_rows
 from sync.master import Master, open_master
-from sync.preview import put_master
+from sync.preview import put_master, settle_master
 from sync.publish import publish
 from sync.records import Cell
 from sync.reporters import reporters, roster_of
@@ -36,6 +36,7 @@ def remade(workspace: Workspace, standing: bytes | None, told: list[str]) -> Non
             add_rows(book, table, cells)
     journal.forget_master()
     put_master(workspace, book.save(), standing)
+    settle_master(workspace)
     publish(workspace)
     _office_words(workspace)
     publish(workspace)
@@ -83,6 +84,7 @@ def _office_words(workspace: Workspace) -> None:
             table, row = master.rows[task]
             book.put(table.sheet, f"{column_letter(table.columns[key])}{row.number}", text or None)
     put_master(workspace, book.save(), master.data)
+    settle_master(workspace)
 
 
 def _asked(workspace: Workspace) -> Mapping[str, str]:

@@ -14,7 +14,7 @@ from ledger.errors import StateError
 from sync.atomic import write_private, write_whole
 from sync.exchange import is_private
 from sync.master import Master, open_master
-from sync.preview import put_master, recover_master
+from sync.preview import put_master, recover_master, settle_master
 from sync.publish import publish
 from sync.recovery.backup import backup_folder
 from sync.recovery.carrying import carry_over
@@ -181,6 +181,7 @@ class _MasterRepair:
             self._workspace.journal.masters.add(self._workspace.store(standing), "saved")
         if not put_master(self._workspace, data, standing):
             raise StateError("总表刚刚又被存过，没有修复，请存盘关闭后再执行一次。")
+        settle_master(self._workspace)  # else the next publication would undo what the journal does not know of
         self._keep_beside(standing)
 
     def _keep_beside(self, standing: bytes | None) -> None:

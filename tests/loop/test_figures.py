@@ -197,15 +197,15 @@ def test_everything_in_one_parcel(asked: Workspace) -> None:
 
 
 def test_what_came_back_and_who_is_missing(asked: Workspace) -> None:
-    """Returned workbooks in one zip with messages; reminders for those who sent nothing."""
+    """Returned workbooks in one zip with messages; reminders for those whose report is not accepted."""
     answer(asked, ("三十八", None), (1, None))
     sync_once(asked)
     with zipfile.ZipFile(asked.root / FOLDER / "2022年8月退回.zip") as package:
         assert [name.split("/")[0] for name in package.namelist()] == ["交通局"]
     assert "交通局：贵单位报来的" in (asked.root / FOLDER / "2022年8月退回通知.txt").read_text("utf-8-sig")
-    assert remind(asked, PERIOD) == ["教育局", "住建局"]
+    assert remind(asked, PERIOD) == ["交通局", "教育局", "住建局"]
     with zipfile.ZipFile(asked.root / FOLDER / "2022年8月催报.zip") as package:
-        assert [name.split("/")[0] for name in package.namelist()] == ["教育局", "住建局"]
+        assert [name.split("/")[0] for name in package.namelist()] == ["交通局", "教育局", "住建局"]
     assert "住建局：" in (asked.root / FOLDER / "2022年8月催报通知.txt").read_text("utf-8-sig")
 
 

@@ -17,12 +17,12 @@ import pytest
 from clerk import PERIOD, cell_at, fill, type_at
 
 from ledger.errors import StateError
-from sync import watch
 from sync.distribute import distribute
 from sync.intake import Passed, sync_once
 from sync.master import open_master
 from sync.periods import open_period
 from sync.register import register
+from sync.watching import watch
 from sync.watching.diary import Diary
 from sync.watching.hints import Hints
 from sync.watching.settled import BROKEN, SETTLED

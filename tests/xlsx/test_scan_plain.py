@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
-from scan_samples import pack, parts
+from scan_samples import pack, parts, relations
 
 from xlsx import scan_reader
 from xlsx.scan import Limits, Refused, Scan, scan, scan_once
@@ -74,7 +74,12 @@ def test_what_is_not_plain_gets_the_same_verdict(data: st.DataObject) -> None:
 def test_strings_are_counted(text: str) -> None:
     table = f'<si><t>{text}</t></si><si><r><t>rich</t></r></si><si><t xml:space="preserve">{text}</t></si>'
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    strings = {"xl/sharedStrings.xml": f'<sst xmlns="{main}">{table}</sst>'}
+    strings = {
+        "xl/_rels/workbook.xml.rels": relations(
+            ("worksheet", "worksheets/sheet1.xml"), ("sharedStrings", "sharedStrings.xml")
+        ),
+        "xl/sharedStrings.xml": f'<sst xmlns="{main}">{table}</sst>',
+    }
     for index, code in ((2, None), (3, "broken")):
         book = pack(parts(f'<row r="1"><c r="A1" t="s"><v>{index}</v></c></row>', **strings))
         found = decided(book)
