@@ -68,8 +68,8 @@ def test_the_newer_version_wins(handed_out: Workspace) -> None:
 def test_a_correction_after_the_due_day_is_not_late(handed_out: Workspace) -> None:
     """What counts is when the unit first reported acceptably; the newest version is the one that is shown."""
     due = handed_out.schema.due_day(PERIOD)
-    for days, name in ((-1, "首次.xlsx"), (3, "更正.xlsx")):
-        report(handed_out, "交通局", ROAD, "已完成38公里。", name=name)
+    for days, name, text in ((-1, "首次.xlsx", "已完成38公里。"), (3, "更正.xlsx", "已完成39公里。")):
+        report(handed_out, "交通局", ROAD, text, name=name)
         when = datetime.combine(due, datetime.min.time()).timestamp() + days * 86400
         utime(handed_out.root / "inbox" / "交通局" / name, (when, when))
         sync_once(handed_out)
