@@ -14,6 +14,7 @@ from sync.lists.view import View
 from sync.master import Master
 from sync.parcels import FOLDER
 from sync.parcels import remind as write_reminders
+from sync.recovery.backup import daily_backup
 from sync.rehearsal import rehearse
 from sync.reporters import roster_of
 from sync.returns import unit_states
@@ -42,7 +43,7 @@ _HELP = """校验当前表：把填得不对的格子涂成粉红色，再点一
 汇总：存盘并关上总表，收齐inbox里的填报表，再打开。
 采用本办、采用单位：在“冲突”表里先选中要定的行，汇总时照办。
 生成通报：用总表现在的内容生成Word。
-催报通知：给没有报的单位各写一段。
+催报通知：给没有报、退回后没有改好的单位各写一段。
 函数以DC_开头，在“插入函数”的“督查台账”类里。"""
 _UNITS_SHOWN = 20
 
@@ -90,10 +91,11 @@ def run_sync() -> None:
             with workspace.locked():
                 files, waits = finished_files(workspace)
                 done = sync_once(workspace, desk.progress, files)
+                unsaved = daily_backup(workspace)
         finally:
             desk.app.books.open(str(workspace.master))
         late = "".join(f"\n{path.name}{why}，没有汇总。" for path, why in waits.items())
-        desk.say(f"汇总完成。{_counted(done)}{late}")
+        desk.say(f"汇总完成。{_counted(done)}{late}" + (f"\n{unsaved}" if unsaved else ""))
 
 
 def write_bulletin() -> None:
@@ -109,10 +111,11 @@ def write_bulletin() -> None:
 
 
 def remind() -> None:
-    """Write a reminder for every unit that has not reported, and open the folder."""
+    """Write a reminder for every unit whose report is not accepted, and open the folder."""
     with Desk("正在写催报通知") as desk, desk.alone() as workspace:
         units = write_reminders(workspace, _open_period(workspace))
-        desk.say(f"未报{len(units)}家：{_some(units)}。催报通知在“{FOLDER}”文件夹里。" if units else "没有未报的单位。")
+        told = f"催报{len(units)}家：{_some(units)}。催报通知在“{FOLDER}”文件夹里。"
+        desk.say(told if units else "没有要催报的单位。")
         if units:
             show(workspace.root / FOLDER)
 

@@ -15,7 +15,7 @@ from sync.records import Issue
 from sync.table import Row
 from sync.unit import LAST, locked_keys
 
-__all__ = ["handed_out", "reporters_of", "seals"]
+__all__ = ["handed_out", "seals"]
 
 _LOCKED_FIGURES = ("ref", "name", "kind", "target", "measure", "last")
 
@@ -74,8 +74,3 @@ def _locked(row: Row, keys: Iterable[str], optional: str) -> dict[str, str]:
     texts = {key: cell_text(row.values.get(key)) for key in keys}
     last = cell_text(row.values.get(optional)) if optional else ""
     return {**texts, **({optional: last} if last else {})}
-
-
-def reporters_of(issues: Iterable[Issue]) -> dict[str, str]:
-    """By task the unit that answers first."""
-    return {task: issue.unit for issue in issues for task in issue.reporter}

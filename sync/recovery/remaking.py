@@ -71,9 +71,8 @@ def _office_words(workspace: Workspace) -> None:
     master, tasks = open_master(workspace), workspace.journal.tasks()
     who = reporters(tasks, master, roster_of(master, tasks))
     words: dict[Cell, str] = {
-        (task, "reporter"): unit for task, unit in _asked(workspace).items() if who.get(task) not in (None, unit)
+        (task, "reporter"): unit for task, unit in _asked(workspace).items() if task in who and who[task] != unit
     }
-    words |= {(task, "reporter"): unit for task, unit in _asked(workspace).items() if task in who and not who[task]}
     period = str(workspace.journal.open_period())
     for one in workspace.journal.cells.conflicts():
         if one.period == period and one.decision != "单位" and one.task in master.rows:

@@ -233,7 +233,7 @@ def test_without_word_the_bulletin_is_there_all_the_same(
 def test_reminders_and_folder(excel: App, root: Path, opened_files: list[Path]) -> None:
     open_book(excel, root / "master.xlsx")
     actions.remind()
-    assert said(excel).startswith("未报2家：交通局、教育局。")
+    assert said(excel).startswith("催报2家：交通局、教育局。")
     assert "【" in (root / "发放" / "2022年8月催报通知.txt").read_text(encoding="utf-8-sig")
     excel.said.clear()
     actions.open_workspace()
