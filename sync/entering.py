@@ -37,7 +37,7 @@ def enter(
     typed = as_typed(table, workspace.schema, cells)
     if faults := list(_check(workspace, master).faults(typed)):
         told = "".join(dict.fromkeys(words for _, words in faults)).rstrip("；")
-        raise StateError(f"没有登记：{told}。")
+        raise StateError(f"没有登记：{told}，请核对后重试。")
     with workspace.journal.transaction():
         workspace.journal.entered.note(typed.texts)
     published = publish(workspace, beside=True)
