@@ -99,8 +99,10 @@ class Worker:
             document.close(True)
 
     def macro(self, path, calls, formulas):
-        document = self.open(path, hidden=False, macros=True)  # else there is no ActiveWorkbook
+        document = self.open(path, hidden=False, macros=True)
         try:
+            # ActiveWorkbook is the frontmost one, which a busy screen tells late: the macro would meet Nothing
+            until(lambda: self.front(document))
             provider = document.getScriptProvider()
             told = [
                 provider.getScript(f"vnd.sun.star.script:VBAProject.{name}?language=Basic&location=document").invoke(
@@ -115,6 +117,10 @@ class Worker:
             return told
         finally:
             document.close(True)
+
+    def front(self, document):
+        document.CurrentController.Frame.activate()
+        return self.desktop.getCurrentComponent() == document
 
     def desk_open(self, path):
         document = self.desk[path] = self.open(path) if "/" in path else self.blank()
