@@ -1,29 +1,20 @@
 """The bulletin as a Word document: the office's template filled with what `content` says."""
 
-import difflib
-import io
-import re
-import zipfile
 from collections.abc import Sequence
 from copy import deepcopy
 from typing import Any
 
-from docx.opc.exceptions import PackageNotFoundError
-from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined, TemplateError, UndefinedError
-from jinja2.sandbox import SandboxedEnvironment
-from lxml.etree import SubElement, XMLSyntaxError, _Element
+from lxml.etree import SubElement, _Element
 
 from bulletin.annex import Table
 from bulletin.content import Content, Group, Problem
 from bulletin.errors import BulletinError
 from bulletin.grid import MODELS, fill, is_model
 from bulletin.runs import MARK, hinted, linked, marked_reference, tag
+from bulletin.template import filled, packed
 from bulletin.text import cleaned
 
 __all__ = ["render"]
-
-_MOMENT = (1980, 1, 1, 0, 0, 0)  # of every part in the file: the same content must give the same bytes
 
 
 def render(content: Content, template: bytes) -> bytes:
@@ -32,15 +23,13 @@ def render(content: Content, template: bytes) -> bytes:
     A `BulletinError` names the variable that the template misspells or lacks, or the reference without a row.
     """
     _no_dangling(content)
-    document = _rendered(template, _context(content))
+    document = filled(template, _context(content))
     body: _Element = document.element.body
     _annexes(body, content.annexes)
     linked(body)
     _keep_signature(body)
     hinted(body)
-    buffer = io.BytesIO()
-    document.save(buffer)
-    return _packed(buffer)
+    return packed(document)
 
 
 def _context(content: Content) -> dict[str, Any]:
@@ -78,42 +67,6 @@ def _places(problem: Problem) -> str:
     (annex, number), *others = problem.places
     also = (f"）（附件{other}：{marked_reference(other, no)}" for other, no in others)
     return "".join([marked_reference(annex, number), *also])
-
-
-def _rendered(template: bytes, context: dict[str, Any]) -> Any:
-    document = _opened(template)
-    # Autoescape, or one “<” in a report silently deletes the rest; sandboxed, as templates come by mail too.
-    environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
-    try:
-        used = document.get_undeclared_template_variables(environment) - set(environment.globals)
-        _same_variables(used, set(context))
-        document.render(context, environment)
-    except UndefinedError as error:
-        name = re.findall("'([^']*)'", str(error))[-1]  # 'dict object' has no attribute '名字'
-        raise BulletinError(f"公文模板里的变量“{name}”不认识，请在Word里按原模板改正。") from error
-    except TemplateError as error:
-        raise BulletinError("公文模板里有写得不完整的花括号标记，请在Word里与原模板核对。") from error
-    return document.docx
-
-
-def _same_variables(used: set[str], known: set[str]) -> None:
-    """What the template misspells would fail, what it lacks would be left out of the bulletin unnoticed."""
-    lacking = sorted(known - used)
-    for name in sorted(used - known):
-        near = difflib.get_close_matches(name, lacking or sorted(known), n=1, cutoff=0.4)
-        advice = f"是不是要写“{near[0]}”？" if near else "请在Word里按原模板改正。"
-        raise BulletinError(f"公文模板里的变量“{name}”不认识，{advice}")
-    if lacking:
-        raise BulletinError(f"公文模板里缺少变量“{lacking[0]}”，请在Word里按原模板补上。")
-
-
-def _opened(template: bytes) -> Any:
-    try:
-        document = DocxTemplate(io.BytesIO(template))
-        document.init_docx()
-    except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError, XMLSyntaxError) as error:
-        raise BulletinError("公文模板打不开，请用Word另存为.docx后再试。") from error
-    return document
 
 
 def _no_dangling(content: Content) -> None:
@@ -174,13 +127,3 @@ def _keep_signature(body: _Element) -> None:
 def _keeps(paragraph: _Element) -> bool:
     """Whether the paragraph is one of those that the template holds together, by itself or by its style."""
     return paragraph.find(f"{tag('pPr')}/{tag('keepNext')}") is not None
-
-
-def _packed(document: io.BytesIO) -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(document) as parts, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in parts.namelist():
-            part = zipfile.ZipInfo(name, _MOMENT)
-            part.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(part, parts.read(name))
-    return packed.getvalue()
