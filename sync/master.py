@@ -7,6 +7,7 @@ and reorder everything.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 from ledger.cell import cell_text
 from ledger.errors import StateError
@@ -51,6 +52,7 @@ class Master:
     typed: list[tuple[Table, Row]] = field(init=False, default_factory=list)
     drafts: dict[str, tuple[Table, Row]] = field(init=False, default_factory=dict)
     _sheets: Mapping[str, Cells] = field(init=False)
+    _texts: dict[str, Mapping[str, str]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._sheets = sheet_cells(self.data)
@@ -79,10 +81,16 @@ class Master:
 
     def text(self, task: str, key: str) -> str:
         """What stands in a task's cell now; empty when the row or column is not there."""
-        if task not in self.rows:
-            return ""
-        value = self.rows[task][1].values.get(key)
-        return cell_text(value, self.schema.columns.get(key))
+        return self.texts(task).get(key, "")
+
+    def texts(self, task: str) -> Mapping[str, str]:
+        """What stands in a task's row now, by column key."""
+        found = self._texts.get(task)  # every row is asked for several times
+        if found is None:
+            values = self.rows[task][1].values if task in self.rows else {}
+            columns = self.schema.columns
+            found = self._texts[task] = {key: cell_text(value, columns.get(key)) for key, value in values.items()}
+        return found
 
     def reporter(self, task: str) -> str | None:
         """The unit that the office's cell 填报单位 names, None when it names nobody."""
@@ -198,13 +206,21 @@ def _unit(name: str, cells: Mapping[str, str]) -> Unit:
     )
 
 
+# what was read last of each workspace: one pass asks several times
+_READ: WeakKeyDictionary[Workspace, Master] = WeakKeyDictionary()
+
+
 def open_master(workspace: Workspace) -> Master:
     """The workspace's master as it stands, or an empty one from the template when there is none yet."""
     if workspace.master.is_file():
         data = workspace.master.read_bytes()
+        known = _READ.get(workspace)
+        if known and known.data == data and known.schema is workspace.schema:
+            return known
         try:
             Book(data)
-            return Master(data, workspace.schema)
+            _READ[workspace] = Master(data, workspace.schema)
+            return _READ[workspace]
         except BookError as error:
             why = "设了打开密码，请在Excel里取消密码" if error.code == "encrypted" else "不是完好的Excel工作簿"
         except StateError:

@@ -109,14 +109,12 @@ def as_edited(task: Task, master: Master, schema: Schema) -> Task:
     """The task with the office's own wording of its text and names where the master's cells differ."""
     if task.id not in master.rows:
         return task
-    columns = master.rows[task.id][0].columns  # a column that the office took out says nothing
-    edited = task
+    texts, edited = master.texts(task.id), task
     for key in (*schema.owned("task"), "section", "subsection"):
-        text = master.text(task.id, key)
-        stood = task.cell(key)
-        if text == stood:
+        if (text := texts.get(key, "")) == (stood := task.cell(key)):
             continue
-        usable = text.isdigit() if key == "no" else bool(text) if key == "text" else key in columns
+        # a column that the office took out says nothing
+        usable = text.isdigit() if key == "no" else bool(text) if key == "text" else key in texts
         if usable and folded(text) != folded(stood):
             edited = with_cell(edited, key, text)
     return edited

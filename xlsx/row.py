@@ -114,6 +114,13 @@ def parse_row(chunk: bytes, number: int) -> Row:
     return Row(number, tag, b"" if empty else chunk[start.end() : end])
 
 
+def fitted(tag: bytes, height: float) -> bytes:
+    """A row's start tag with a height in points as Excel's own fitting would set it; one that a person fixed stays."""
+    if attribute(tag, "customHeight") in ("1", "true"):
+        return tag
+    return with_attribute(tag, "ht", f"{height:g}")
+
+
 def _joined(cells: Mapping[int, Cell]) -> bytes:
     return b"".join([cells[column].xml for column in sorted(cells)])
 

@@ -12,7 +12,7 @@ from xlsx.markup import attribute, with_attribute
 from xlsx.puts import Put, Restyle, patched
 from xlsx.ranges import Growth, grow_formulas, pattern
 from xlsx.references import Area, Corner
-from xlsx.row import Cell, Row, parse_row
+from xlsx.row import Cell, Row, fitted, parse_row
 from xlsx.rows import Rows, renumber
 
 
@@ -35,6 +35,7 @@ class Worksheet:
         self._index: Rows | None = None
         self._formulas: bool | None = None
         self._puts: dict[int, dict[int, Put]] = {}  # by row and column; only of rows that are not in _changed
+        self._fits: dict[int, float] = {}  # heights of rows that are in _puts
         self._changed: dict[int, Row] = {}
         self._arrays: list[Area] | None = None
         self._default_styles: list[tuple[int, int, int]] | None = None
@@ -153,9 +154,10 @@ class Worksheet:
 
     def fit(self, row: int, height: float) -> None:
         """Set the height of a row, unless a person has fixed it or the row is not there."""
-        found = self._found_row(row)
-        if found and attribute(found.tag, "customHeight") not in ("1", "true"):
-            found.tag = with_attribute(found.tag, "ht", f"{height:g}")
+        if row in self._puts:
+            self._fits[row] = height
+        elif found := self._found_row(row):
+            found.tag = fitted(found.tag, height)
             self._changed[row] = found
 
     def widths(self) -> Mapping[int, float]:
@@ -244,6 +246,8 @@ class Worksheet:
             else:
                 for column, (value, _) in puts.items():
                     self._put(number, column, value)
+                if number in self._fits:
+                    self.fit(number, self._fits.pop(number))
         return self._changed.get(number) or self._rows.get(number)
 
     def _patched(self) -> dict[int, bytes]:
@@ -258,8 +262,14 @@ class Worksheet:
     def _patch(self, number: int, puts: Mapping[int, Put]) -> bytes | None:
         start, end = self._rows.span(number)
         found = patched(self._rows.xml[start:end], number, puts, self._restyle)
-        self.replaced_formula |= found is not None and found[1]
-        return found[0] if found else None
+        if found is None:
+            return None
+        chunk, formulas = found
+        self.replaced_formula |= formulas
+        if number in self._fits:
+            end = chunk.index(b">") + 1
+            chunk = fitted(chunk[:end], self._fits[number]) + chunk[end:]
+        return chunk
 
     def _row(self, number: int) -> Row:
         return self._found_row(number) or Row(number, b'<row r="%d">' % number)

@@ -11,7 +11,6 @@ from sync.indicators import rounded
 from sync.layout import RANKED, TOTAL
 from sync.lists.view import View
 from sync.lists.writing import Shown
-from sync.returns import unit_states
 from xlsx import Value
 
 __all__ = ["board_data_rows", "board_rows"]
@@ -83,7 +82,7 @@ def _arrivals(view: View) -> Iterator[Shown]:
         yield from [{}] * RANKED
         return
     period = view.snapshot.period
-    states = unit_states(view.workspace, period)
+    states = view.states(period)
     arrived = [date.fromisoformat(one.whole[:10]) for one in states if one.reported]
     begin = view.schema.due_day(period) - timedelta(_DAYS_BEFORE_DUE)
     for day in (begin + timedelta(number) for number in range(RANKED)):

@@ -7,7 +7,7 @@ from ledger.period import Period
 from ledger.problems import sorted_problems
 from sync.lists.view import View
 from sync.lists.writing import Shown
-from sync.returns import UnitState, unit_states
+from sync.returns import UnitState
 from sync.unit import file_name
 
 __all__ = ["issue_rows", "problem_rows", "return_rows"]
@@ -19,7 +19,7 @@ def return_rows(view: View) -> Iterator[Shown]:
     """报送情况: one row a unit that was handed a workbook; a unit of an earlier period waits for its own."""
     if not view.snapshot:
         return
-    states = unit_states(view.workspace, view.snapshot.period)
+    states = view.states(view.snapshot.period)
     listed = (cell_text(row.values["unit"]) for row in view.master.lists["returns"].rows)
     for unit in set(listed) - {state.unit for state in states}:
         yield {**dict.fromkeys(_RETURN), "unit": unit, "state": "未下发"}

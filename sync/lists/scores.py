@@ -9,7 +9,6 @@ from ledger.snapshot import Line, Snapshot
 from sync.indicators import rounded
 from sync.lists.view import View
 from sync.lists.writing import Shown
-from sync.returns import unit_states
 
 __all__ = ["score_rows"]
 
@@ -53,7 +52,7 @@ def _handed(view: View, snapshot: Snapshot) -> Iterator[_Handed]:
     for period in journal.periods():
         sent = journal.submissions.of(str(period))
         returned = Counter(item.unit for item in sent if item.verdict == "returned")
-        for state in unit_states(view.workspace, period):
+        for state in view.states(period):
             # of a unit that reported by telephone some tasks may still be asked, but it is not silent
             usable = state.reported or state.word == "部分代填"
             yield state.unit, usable, state.late, returned[state.unit], period < snapshot.period

@@ -1,14 +1,16 @@
 """What the list sheets are made from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from ledger.period import Period
 from ledger.roster import Roster
 from ledger.schema import Schema
 from ledger.snapshot import Line, Snapshot
 from sync.journal import Journal
 from sync.master import Master
+from sync.returns import UnitState, unit_states
 from sync.workspace import Workspace
 
 __all__ = ["View"]
@@ -37,6 +39,16 @@ class View:
     def lines(self) -> tuple[Line, ...]:
         """All tasks of the open period."""
         return self.snapshot.lines if self.snapshot else ()
+
+    def states(self, period: Period) -> Sequence[UnitState]:
+        """Who has sent what in a period; several lists tell of it."""
+        if period not in self._states:
+            self._states[period] = unit_states(self.workspace, period)
+        return self._states[period]
+
+    @cached_property
+    def _states(self) -> dict[Period, Sequence[UnitState]]:
+        return {}
 
     @cached_property
     def references(self) -> Mapping[str, str]:
