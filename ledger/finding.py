@@ -118,7 +118,7 @@ RULES: dict[str, Rule] = {
     "entered_row": Rule("warning", "总表{sheet}第{row}行没有入账：{faults}", "请改好后重新汇总"),
     "entered_column": Rule("warning", "总表{sheet}缺少“{title}”一栏，代填的内容没有读取", "请撤销删除或从备份恢复后重新汇总"),
     "indicator_missing": Rule("warning", "总表{sheet}里找不到{ref}的指标“{value}”，本次没有统计", "请撤销删除，或在“变更”表里登记取消指标"),
-    "list_missing": Rule("note", "总表里没有“{value}”表，这方面的内容没有读取，也没有更新", "误删的请撤销删除或从备份恢复"),
+    "list_missing": Rule("note", "总表里没有“{value}”表，这方面的内容没有读取，也没有更新", "误删的请撤销删除，或执行 ducha verify --repair 补上"),
     "task_missing": Rule("warning", "总表{sheet}里找不到{ref}这一行，本次没有写入", "请撤销删除，或在“变更”表里登记撤销任务"),
     "task_copied": Rule("error", "总表{sheet}里{ref}出现了两次，两行都没有写入", "请删除复制出来的那一行"),
     "status_unknown": Rule("warning", "{ref}的{title}本办填的是“{value}”，不在可选项里，亮灯和统计不认", "请从下拉列表里选：{choices}"),

@@ -118,14 +118,17 @@ def _named(making: Path, folder: Path, name: str) -> BackupSet:
 
 def _new_bytes(workspace: Workspace, journal: Path, store: Path) -> Iterator[tuple[str, bytes]]:
     """What that journal names and the backups' store does not have; what we have lost ourselves cannot be copied."""
-    named = Journal(journal)
-    try:
-        names = sorted(named.named())
-    finally:
-        named.close()
-    for name in names:
+    for name in sorted(_named_in(journal)):
         if not (store / name[:2] / name).is_file() and _sound(workspace.stored_path(name), name):
             yield name, workspace.stored_path(name).read_bytes()
+
+
+def _named_in(path: Path) -> set[str]:
+    journal = Journal(path)
+    try:
+        return journal.named()
+    finally:
+        journal.close()
 
 
 def _thin(folder: Path, made: BackupSet, keep: int) -> None:
@@ -139,6 +142,19 @@ def _thin(folder: Path, made: BackupSet, keep: int) -> None:
         if one not in kept:
             with suppress(OSError):
                 shutil.rmtree(one.path)
+    _thin_store(folder)
+
+
+def _thin_store(folder: Path) -> None:
+    """Take out the bytes that no backup names any more; what one of them needs is not known when it cannot be read."""
+    try:
+        named = set[str]().union(*(_named_in(one.path / "journal.db") for one in backups(folder)))
+    except (StateError, sqlite3.Error):
+        return
+    for path in (folder / "store").glob("*/*"):
+        if path.name not in named:
+            with suppress(OSError):  # what is too much does no harm
+                path.unlink()
 
 
 def sound_backup(folder: Path) -> tuple[BackupSet | None, list[str]]:

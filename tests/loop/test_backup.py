@@ -55,6 +55,22 @@ def test_once_a_day_and_old_ones_thinned(place: Workspace) -> None:
     assert backups(place.root / "备份")[0] == by_hand
 
 
+def test_bytes_that_no_backup_names_are_thinned(place: Workspace) -> None:
+    """The masters of long ago do not pile up; as long as one journal cannot be read nothing is taken out."""
+    passing, kept = place.root / "备份", place.journal.named()
+    stray = passing / "store" / "ab" / ("ab" * 32)
+    made = back_up(place, passing, lambda: at(1))
+    stray.parent.mkdir(exist_ok=True)
+    stray.write_bytes(b"an old master")
+    whole = (made.path / "journal.db").read_bytes()
+    (made.path / "journal.db").write_bytes(b"no database at all" * 100)
+    back_up(place, passing, lambda: at(2))
+    assert stray.is_file()
+    (made.path / "journal.db").write_bytes(whole)
+    back_up(place, passing, lambda: at(3))
+    assert {path.name for path in (passing / "store").glob("*/*")} == kept
+
+
 def test_only_new_bytes_are_copied(place: Workspace) -> None:
     """What the store has already is not written again."""
     back_up(place, place.root / "备份", lambda: at(1))
