@@ -25,7 +25,8 @@ __all__ = ["Watcher"]
 
 _DAY = 86400.0  # after which every file is looked at again by its bytes
 _TOGETHER = 500  # files in one pass: between two passes other commands get their turn
-_BREATH = 1.0  # seconds between two scans however much moves: where one file does, more do
+# seconds between two scans however much moves, for where one file does more do; shorter where a scan costs little
+_BREATH, _SHARE = 1.0, 20
 
 
 class _Stop(Exception):  # noqa: N818 - not an error
@@ -58,6 +59,7 @@ class Watcher:
         # the one queue into which a signal handler may put something at any time
         self._wake: SimpleQueue[str] = SimpleQueue()
         self._stopped = False
+        self._breath = _BREATH
 
     def stop(self) -> None:
         """Let `run` end after the files in hand."""
@@ -103,8 +105,10 @@ class Watcher:
         if self._clock() - self._rescanned >= _DAY:
             self._rescanned = self._clock()
             self._taken.clear()
+        began = self._clock()
         try:
             seen = look(self._inbox)
+            self._breath = min(_BREATH, (self._clock() - began) * _SHARE, self._interval)
         except OSError as error:
             self._complain(f"收件文件夹“{self._inbox}”打不开（{in_words(error)}），恢复后接着汇总。")
             return
@@ -206,9 +210,10 @@ class Watcher:
 
     def _rest(self) -> None:
         """Until the next scan: when a file may have settled, at once when something moves, but not all the time."""
-        rested = self._clock() + min(_BREATH, self._interval)
+        pause = self._pause() + 0.05  # clocks round
+        rested = self._clock() + min(self._breath, pause)
         try:
-            if self._wake.get(timeout=self._pause() + 0.05) == "stop":
+            if self._wake.get(timeout=pause) == "stop":
                 return
         except Empty:
             return
