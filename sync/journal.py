@@ -19,7 +19,7 @@ from ledger.task import Entry, Task
 from sync.entered_log import EnteredLog
 from sync.master_cells import MasterCells
 from sync.master_versions import MasterVersions
-from sync.records import Cell, Issue
+from sync.records import Cell, Handed, Issue
 from sync.revision_log import RevisionLog
 from sync.submission_log import SubmissionLog
 from sync.trouble import in_words
@@ -174,10 +174,14 @@ class Journal:
         row = self._base.execute("SELECT body FROM issue WHERE id = ?", (number,)).fetchone()
         return Issue.model_validate_json(row[0]) if row else None
 
-    def issues(self) -> list[Issue]:
-        """Every issue ever made, oldest first."""
-        rows = self._base.execute("SELECT body FROM issue ORDER BY position")
-        return [Issue.model_validate_json(body) for (body,) in rows]
+    def handed_out(self, period: str = "") -> list[Handed]:
+        """Every issue of a period, or ever made, oldest first; the texts of a year's issues would fill the memory."""
+        rows = self._base.execute(
+            "SELECT id, unit, period, (SELECT count(*) FROM json_each(body, '$.rows')),"
+            " json_extract(body, '$.reporter') FROM issue WHERE ? IN ('', period) ORDER BY position",
+            (period,),
+        )
+        return [Handed(*told, reporter=frozenset(json.loads(reporter))) for *told, reporter in rows]
 
     def newest_issues(self, period: str) -> dict[str, Issue]:
         """The newest issue of each unit for a period."""

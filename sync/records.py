@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict
 from ledger.finding import Finding
 
 __all__ = [
-    "Answer", "Cell", "Change", "Conflict", "Entered", "EnteredState", "Issue", "Ruling", "State", "Step", "Submission",
+    "Answer", "Cell", "Change", "Conflict", "Entered", "EnteredState", "Handed", "Issue", "Ruling", "State", "Step",
+    "Submission",
 ]  # fmt: skip
 
 State = Literal["seen", "settled", "stored", "read", "accepted", "returned", "quarantined", "merged", "receipted"]
@@ -29,6 +30,16 @@ class Issue(BaseModel):
     rows: Mapping[str, Mapping[str, str]]
     reporter: frozenset[str]
     indicators: Mapping[str, Mapping[str, str]] = {}
+
+
+class Handed(NamedTuple):
+    """What the lists tell of an issue, without its texts: ``tasks`` counts its rows."""
+
+    id: str
+    unit: str
+    period: str
+    tasks: int
+    reporter: frozenset[str]
 
 
 class Submission(NamedTuple):

@@ -6,7 +6,7 @@ from datetime import date
 
 from ledger.period import Period
 from sync.parts import Version, put_together, whole_since
-from sync.records import Entered, Issue, Submission
+from sync.records import Entered, Handed, Submission
 from sync.workspace import Workspace
 
 __all__ = ["UnitState", "unit_states"]
@@ -60,12 +60,12 @@ def unit_states(workspace: Workspace, period: Period) -> list[UnitState]:
     versions = workspace.journal.submissions.versions(str(period))
     return [
         _state(issue, sent.get(unit, []), versions.get(unit, []), entered.get(unit, {}), due)
-        for unit, issue in workspace.journal.newest_issues(str(period)).items()
+        for unit, issue in {one.unit: one for one in workspace.journal.handed_out(str(period))}.items()
     ]
 
 
 def _state(
-    issue: Issue, files: Sequence[Submission], versions: Sequence[Version], entered: Mapping[str, Entered], due: date
+    issue: Handed, files: Sequence[Submission], versions: Sequence[Version], entered: Mapping[str, Entered], due: date
 ) -> UnitState:
     standing = [version.submission.number for version in put_together(versions).standing]
     parts = [one for one in files if one.number in standing]
@@ -75,19 +75,19 @@ def _state(
         received = max(row.received for row in entered.values())
         return UnitState(
             unit=issue.unit,
-            tasks=len(issue.rows),
+            tasks=issue.tasks,
             word="代填" if complete else "部分代填",
             received=received.replace("T", " "),
             late=date.fromisoformat(received[:10]) > due,
             whole=received,
         )
     if not newest:
-        return UnitState(issue.unit, len(issue.rows), "未报")
+        return UnitState(issue.unit, issue.tasks, "未报")
     # who has reported in time is not late because of a correction
     whole = whole_since(versions)
     return UnitState(
         unit=issue.unit,
-        tasks=len(issue.rows),
+        tasks=issue.tasks,
         word=_WORDS[newest.verdict],
         received=newest.arrived[:16].replace("T", " "),
         late=date.fromisoformat((whole or newest.arrived)[:10]) > due,

@@ -13,7 +13,7 @@ from ledger.task import Task
 from sync.atomic import legal_name
 from sync.heights import row_height
 from sync.identity import seal, tag
-from sync.records import Issue
+from sync.records import Handed, Issue
 from sync.table import find_tables, sheet_cells
 from sync.unit_figures import FIGURES, fill_figures
 from xlsx import Book, Column, Formula, Validation, Value, column_letter
@@ -43,7 +43,7 @@ _Kind = Literal["list", "decimal", "date", "textLength"]
 _PROTOTYPES = {"text": "text", "names": "text", "number": "number", "date": "date"}
 
 
-def file_name(issue: Issue) -> str:
+def file_name(issue: Issue | Handed) -> str:
     """What the workbook of an issue is called."""
     return f"{legal_name(issue.unit)}_{Period.parse(issue.period).label}填报表.xlsx"
 

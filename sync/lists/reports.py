@@ -45,11 +45,11 @@ def _file(state: UnitState) -> str:
 
 def issue_rows(view: View) -> Iterator[Shown]:
     """发放登记: one row a workbook, of all periods."""
-    for issue in view.journal.issues():
+    for issue in view.journal.handed_out():
         yield {
             "unit": issue.unit,
             "period": Period.parse(issue.period).label,
-            "tasks": len(issue.rows),
+            "tasks": issue.tasks,
             "file": file_name(issue),
             "issue": issue.id,
         }
