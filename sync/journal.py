@@ -181,7 +181,10 @@ class Journal:
             " json_extract(body, '$.reporter') FROM issue WHERE ? IN ('', period) ORDER BY position",
             (period,),
         )
-        return [Handed(*told, reporter=frozenset(json.loads(reporter))) for *told, reporter in rows]
+        return [
+            Handed(number, unit, its_period, tasks, frozenset(json.loads(reporter)))
+            for number, unit, its_period, tasks, reporter in rows
+        ]
 
     def newest_issues(self, period: str) -> dict[str, Issue]:
         """The newest issue of each unit for a period."""
