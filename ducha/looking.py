@@ -18,6 +18,7 @@ from ledger.compare import compare
 from ledger.errors import StateError
 from ledger.period import Period
 from ledger.schema import json_schema
+from sync.checked import IGNORED, Decision, decisions, finding_id
 from sync.master import open_master
 from sync.returns import UnitState, unit_states
 from sync.snapshot import take_snapshot
@@ -47,7 +48,9 @@ def status(
     else:
         _tell_states(period, states)
     if unsure := [
-        f"“{name}”{count}处" for name, count in (("冲突", found.conflicts), ("变更", found.revisions)) if count
+        f"“{name}”{count}处"
+        for name, count in (("冲突", found.conflicts), ("变更", found.revisions), ("核查", found.findings))
+        if count
     ]:
         console.print(f"等您处理：总表{'、'.join(unsure)}。")
     for sentence in () if json_ else [*([WATCHED] if watched else []), *waits]:
@@ -106,15 +109,19 @@ def check(
         last = place.journal.period_before(snapshot.period)
         before = take_snapshot(place, last) if last else None
         found = check_figures(snapshot, place.schema, before)
+        decided = decisions(open_master(place), place.journal)
+    said = {item: decided.get(finding_id(item), Decision()).decision for item in found}
     if json_:
         keys = {"code", "severity", "task", "unit", "value", "message"}
-        findings = [item.model_dump(include=keys) for item in found]
+        findings = [{**item.model_dump(include=keys), "decision": said[item]} for item in found]
         hand_over(json.dumps({"period": str(snapshot.period), "findings": findings}, ensure_ascii=False), None)
         return
-    tell_findings(found)
-    counts = Counter(item.severity for item in found)
-    said = f"提醒{counts['warning']}条，说明{counts['note']}条" if found else "没有发现问题"
-    console.print(f"{snapshot.period.label}：核查了{len(snapshot.lines)}项任务，{said}。")
+    told = [item for item in found if said[item] != IGNORED]
+    tell_findings(told)
+    counts = Counter(item.severity for item in told)
+    summary = f"提醒{counts['warning']}条，说明{counts['note']}条" if told else "没有发现问题"
+    aside = f"，另有{len(found) - len(told)}条已忽略" if len(told) < len(found) else ""
+    console.print(f"{snapshot.period.label}：核查了{len(snapshot.lines)}项任务，{summary}{aside}。")
 
 
 def export(

@@ -176,6 +176,7 @@ _LISTS = {
     "returns": {"state", "received"},
     "handed_out": {"issue", "handed"},
     "problems": {"category", "problem"},
+    "checked": {"check", "severity", "decision"},
     "conflicts": {"adopt", "office"},
     "roster": {"name", "aliases"},
     "changes": {"old", "new"},

@@ -10,6 +10,7 @@ from ledger.cell import cell_text
 from ledger.errors import StateError
 from ledger.period import Period
 from sync.intake import candidates
+from sync.lists.checked import is_open
 from sync.master import Master, open_master
 from sync.preview import previews, publication_waits
 from sync.records import Conflict, Submission
@@ -23,10 +24,14 @@ __all__ = ["Undecided", "Waiting", "finished_files", "held_up", "undecided", "un
 
 @dataclass(frozen=True, slots=True)
 class Undecided:
-    """What the office has to decide in the master, and how many of its decisions the next sync will obey."""
+    """What the office has to decide in the master, and how many of its decisions the next sync will obey.
+
+    ``findings`` are the contradictions of sheet 核查 about which the office has said nothing yet.
+    """
 
     conflicts: int = 0
     revisions: int = 0
+    findings: int = 0
     decided: int = 0
 
 
@@ -151,6 +156,7 @@ def undecided(workspace: Workspace, master: Master) -> Undecided:
     return Undecided(
         conflicts=len(open_ones) - len(chosen),
         revisions=len(revisions) - len(confirmed),
+        findings=sum(is_open(row) for row in _rows(master, "checked")),
         decided=len(chosen) + len(confirmed),
     )
 

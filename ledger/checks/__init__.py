@@ -4,6 +4,7 @@ Each finding quotes the words it rests on and shows its arithmetic. Precision ma
 stops reading after the third false alarm.
 """
 
+from ledger.checks.kinds import KINDS
 from ledger.checks.run import CHECKS, check
 
-__all__ = ["CHECKS", "check"]
+__all__ = ["CHECKS", "KINDS", "check"]

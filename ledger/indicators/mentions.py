@@ -41,7 +41,7 @@ class Mention:
     inherited: bool = False
 
 
-@lru_cache(maxsize=16)  # several readers ask for the same text one after the other
+@lru_cache(maxsize=2048)  # a ledger's texts: where one has changed the others are not read again
 def mentions(text: str, year: int) -> tuple[Mention, ...]:
     """All quantities of a text in order, each with what it counts."""
     flat, found = plain(text), quantities(text, year)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from sync.lists.board import board_data_rows, board_rows
+from sync.lists.checked import show_checked
 from sync.lists.directory import roster_rows
 from sync.lists.history import history_rows
 from sync.lists.memory import change_rows, conflict_rows
@@ -46,6 +47,8 @@ def show_lists(book: Book, view: View) -> None:
             rewrite(book, table, list(rows(view)))
     if table := view.master.lists.get("settings"):
         show_settings(book, view, table)
+    if table := view.master.lists.get("checked"):
+        show_checked(book, view, table)
     if view.snapshot:
         period, due = view.snapshot.period, view.schema.due_day(view.snapshot.period)
         _put_named(book, view.master, "dc_period", period.label)

@@ -49,6 +49,7 @@ LISTS = {
     "代填": "id names short unit_text unit_short day choice system",
     "报送情况": "unit tasks state received late version file findings",
     "问题清单": "category ref text unit problem",
+    "核查": "id ref unit check severity says decision reason",
     "冲突": "id period ref column office unit units adopt decided",
     "历史": "id short text names unit_text unit_short light",
     "考核": (
@@ -67,6 +68,7 @@ HEADERS = {
     "变更": "编号 序号 变更事项 指标名称 原内容 新内容 生效日期 依据 处理 状态",
     "报送情况": "填报单位 任务数 报送状态 收到时间 是否逾期 版次 文件 问题数",
     "问题清单": "问题类别 序号 任务 填报单位 存在问题",
+    "核查": "编号 序号 填报单位 核查事项 程度 情况 处理 说明",
     "冲突": "编号 报送期 序号 栏目 本办文字 单位文字 来自单位 采用 处理结果",
     "考核": (
         "单位 牵头任务数 平均完成率 蓝灯 绿灯 黄灯 红灯 灰灯 应报次数 按时 逾期 未报 退回 "
@@ -77,13 +79,14 @@ HEADERS = {
     "设置": "编号 类别 设置项 设置值 说明 校验",
     "看板数据": "名次 序号 任务或指标 填报单位 落后百分点 完成率 日期 累计收到 应报",
 }
-HIDDEN_ID = {"任务填报", "指标填报", "附件", "指标", "变更", "代填", "冲突", "历史", "设置"}
+HIDDEN_ID = {"任务填报", "指标填报", "附件", "指标", "变更", "代填", "核查", "冲突", "历史", "设置"}
 # what the office types, on the yellow of the unit workbook; in 指标 and 发放登记 on light blue
 YELLOW = {
     "变更": {"ref", "what", "name", "new", "from_day", "authority", "decision"},
     "代填": {"names", "short", "unit_text", "unit_short", "day", "choice"},
     "考核": {"rating"},
     "设置": {"value"},
+    "核查": {"decision", "reason"},
     "冲突": {"adopt"},
 }
 LIGHTS = ['"蓝"', '"绿"', '"黄"', '"红"', '"灰"']
@@ -104,8 +107,8 @@ OPTIONS = [
 KEY_ROWS = {"看板": 6}  # elsewhere 3
 FROZEN = {
     "任务填报": "C5", "指标填报": "D5", "指标": "D5", "发放登记": "B5", "看板": None, "附件": "C5", "报送情况": "B5",
-    "问题清单": "C5", "冲突": "E5", "单位名录": "B5", "更新记录": "D5", "变更": "D5", "代填": "D5", "历史": "D5",
-    "考核": "B5", "设置": "D5", "看板数据": "B5",
+    "问题清单": "C5", "核查": "D5", "冲突": "E5", "单位名录": "B5", "更新记录": "D5", "变更": "D5", "代填": "D5",
+    "历史": "D5", "考核": "B5", "设置": "D5", "看板数据": "B5",
 }  # fmt: skip
 
 
@@ -335,7 +338,8 @@ def test_choice_lists(master: Workbook) -> None:
     assert found == {
         ("冲突", "H5", '"本办,单位"'), ("单位名录", "B5", '"单位,统称,角色"'), ("指标", "D5:D500", f'"{kinds}"'),
         ("变更", "C5:C500", f'"{revisions}"'), ("变更", "I5:I500", '"确认,不采用"'),
-        ("代填", "B5", "单位名录!$A$5:$A$5"), ("代填", "G5", '"电话,纸质,传真,微信,邮件,其他"'),
+        ("核查", "G5", '"已核实,忽略"'), ("代填", "B5", "单位名录!$A$5:$A$5"),
+        ("代填", "G5", '"电话,纸质,传真,微信,邮件,其他"'),
     }  # fmt: skip
 
 
