@@ -9,6 +9,7 @@ from ledger.period import Period
 from ledger.schema import Schema
 from ledger.task import Entry
 from sync.atomic import legal_name
+from sync.figure_check import contradictions
 from sync.journal import Journal
 from sync.reading.read import Reading
 from sync.records import Issue
@@ -61,6 +62,7 @@ def judge_workbook(
         return Judgement("returned", (wrong,), issue)
     checks = _checks(reading, issue, schema)
     found = tuple(item for check in checks for item in check.findings()) + tuple(_unsigned(reading, issue.unit))
+    found += tuple(contradictions(issue, schema, checks))
     untouched = frozenset(row for check in checks for row in check.untouched())
     errors = [item for item in found if item.severity == "error"]
     needed = frozenset(item.task for item in errors if item.task and item.task in untouched and item.code in _LEFT)

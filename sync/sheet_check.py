@@ -126,6 +126,13 @@ class SheetCheck:
             if values:
                 yield filled.task, values
 
+    def place(self, task: str, key: str) -> dict[str, str]:
+        """The sheet and the cell that hold a row's column ``key``, as fields of a finding; nothing where there is none."""
+        row = next((filled.row for filled in self._rows if filled.task == task), None)
+        if not row or not self._table or key not in self._table.columns:
+            return {}
+        return {"sheet": self._table.sheet, "cell": self._cell(row, key)}
+
     def untouched(self) -> Iterator[str]:
         """The rows that are as they were handed out; of a sheet that lacks a column that cannot be said."""
         if not self._table or self._missing(self._table):
