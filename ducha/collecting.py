@@ -21,6 +21,7 @@ from sync.periods import open_period
 from sync.recovery.backup import daily_backup
 from sync.register import register
 from sync.rehearsal import rehearse
+from sync.report_draft import draft_report
 from sync.waiting import finished_files, undecided
 from sync.watching.diary import LOG
 from sync.workspace import Workspace, default_schema, schema_file
@@ -42,9 +43,18 @@ def init(
 def import_files(
     files: Annotated[list[Path], typer.Argument(help="责任分工表：.docx、.xlsx、.xls或文本。")],
     tasks_only: Annotated[bool, typer.Option("--tasks-only", help="只导入任务，不导入进展情况等填报内容。")] = False,
+    as_: Annotated[str, typer.Option("--as", help="是什么文件：table责任分工表，report政府工作报告。")] = "table",
+    like: Annotated[
+        list[Path] | None, typer.Option("--like", help="推荐领导和单位时参照的往年台账，可写几次。")
+    ] = None,
     workspace: Place = HERE,
 ) -> None:
-    """把责任分工表导入台账；同一份文件再导一次不会重复。"""
+    """把责任分工表导入台账；政府工作报告先起草成表，改好再导入。同一份文件再导一次不会重复。"""
+    if as_ == "report":
+        _draft(files, like or [], workspace)
+        return
+    if as_ != "table" or like:
+        raise StateError("--as 只能是 table 或 report，--like 只和 --as report 一起用，请改正后重试。")
     with opened(workspace) as place:
         done = register(place, files, tasks_only=tasks_only)
     tell_findings(done.findings)
@@ -55,6 +65,16 @@ def import_files(
         print(f"错误：{failure}", file=sys.stderr)
     if done.failed:
         raise typer.Exit(3)
+
+
+def _draft(files: list[Path], like: list[Path], workspace: Path) -> None:
+    """Work reports become drafts that the office edits before it imports them."""
+    for file in files:
+        with opened(workspace) as place:
+            path, plan = draft_report(place, file, like)
+        counts = f"任务{len(plan.commitments)}项，预期目标{len(plan.expected)}项，民生实事{len(plan.livelihood)}项"
+        console.print(f"已起草：{path}（{counts}）。")
+        console.print(f"请在Excel里修改、补齐领导和单位，保存后导入：ducha import {path.name}")
 
 
 def open_(

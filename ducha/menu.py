@@ -116,6 +116,12 @@ ENTRIES = (
     Entry(
         "导入责任分工表", "import", {"files": sources("责任分工表"), "tasks_only": yes("只导入任务，不导入进展情况吗")}
     ),
+    Entry(
+        "政府工作报告起草成表",
+        "import",
+        {"files": sources("政府工作报告"), "like": sources("往年台账（文件或工作区）", optional=True)},
+        {"as_": "report"},
+    ),
     Entry("核对日志与总表", "verify"),
     Entry("核对并修复", "verify", given={"repair": True}),
     Entry("总表的旧版本", "versions", {"number": count("取出第几版（直接回车只列出各版）")}),

@@ -58,14 +58,15 @@ def period(prompt: str, default: Callable[[Workspace], Period | None], *, option
     return asked
 
 
-def sources(prompt: str) -> Ask:
+def sources(prompt: str, *, optional: bool = False) -> Ask:
     """One or several files that exist, dragged into the window or pasted with or without quotes."""
+    hint = "，没有就直接回车" if optional else ""
 
     def asked(_root: Path) -> list[Path]:
         while True:
-            paths = paths_in(ask(f"{prompt}（可把文件拖进来，一次可以几个）："))
+            paths = paths_in(ask(f"{prompt}（可把文件拖进来，一次可以几个{hint}）："))
             missing = [path for path in paths if not path.exists()]
-            if paths and not missing:
+            if (paths or optional) and not missing:
                 return paths
             console.print(f"找不到“{missing[0]}”，请核对。" if missing else "请写文件的路径，0返回菜单。")
 

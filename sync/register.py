@@ -14,6 +14,7 @@ from ledger.tables import extract
 from ledger.task import Entry, Task
 from sync.master import open_master
 from sync.publish import publish
+from sync.report_draft import drafted
 from sync.reporters import reporters, roster_of, unnamed
 from sync.workspace import Workspace
 
@@ -58,11 +59,13 @@ def _register(workspace: Workspace, path: Path, result: Imported, *, tasks_only:
         raise SourceError(f"找不到文件“{path}”，请核对路径和文件名。")
     data = path.read_bytes()
     schema, journal = workspace.schema, workspace.journal
-    found = extract(read(data, path.name), schema, path.name)
+    draft = drafted(data, schema)
+    found = draft or extract(read(data, path.name), schema, path.name)
     existing = journal.original_tasks()
     roster = roster_of(open_master(workspace), existing)
     parted = decompose(found, schema, existing, roster)
-    result.findings += parted.findings
+    # the rows of a draft are numbered only now
+    result.findings += [item for item in parted.findings if not (draft and item.code == "number_missing")]
     workspace.store(data)
     with journal.transaction():
         journal.add_tasks(parted.tasks)

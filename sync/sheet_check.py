@@ -127,7 +127,7 @@ class SheetCheck:
                 yield filled.task, values
 
     def place(self, task: str, key: str) -> dict[str, str]:
-        """The sheet and the cell that hold a row's column ``key``, as fields of a finding; nothing where there is none."""
+        """The sheet and the cell that hold a row's column ``key``, as fields of a finding; none where it is gone."""
         row = next((filled.row for filled in self._rows if filled.task == task), None)
         if not row or not self._table or key not in self._table.columns:
             return {}

@@ -53,6 +53,14 @@ class Target:
     quantity: Quantity | None = None
     deadline: date | None = None
 
+    @property
+    def said(self) -> str:
+        """The target in words of its own, also where the text says several in one breath (分别增长7.5%、8%)."""
+        if "分别" not in self.words or self.quantity is None:
+            return self.words
+        verb = {"growth": "增长", "decline": "下降", "points": "提高"}.get(self.quantity.role, "达到")
+        return f"{self.thing}{verb}{self.quantity.words}"
+
     def within(self, year: int) -> bool:
         """Whether it is to be reached in ``year``, not in five years' time."""
         return self.deadline is None or self.deadline.year <= year
