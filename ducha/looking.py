@@ -49,7 +49,12 @@ def status(
         _tell_states(period, states)
     if unsure := [
         f"“{name}”{count}处"
-        for name, count in (("冲突", found.conflicts), ("变更", found.revisions), ("核查", found.findings))
+        for name, count in (
+            ("冲突", found.conflicts),
+            ("变更", found.revisions),
+            ("核查", found.findings),
+            ("指标建议", found.suggestions),
+        )
         if count
     ]:
         console.print(f"等您处理：总表{'、'.join(unsure)}。")

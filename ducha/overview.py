@@ -65,6 +65,8 @@ def _lines(found: Waiting) -> Iterator[str]:
         yield f"{found.undecided.revisions}处变更待确认（总表“变更”的“处理”栏）"
     if found.undecided.findings:
         yield f"{found.undecided.findings}处数字有疑问（总表“核查”，核对后在“处理”栏选定）"
+    if found.undecided.suggestions:
+        yield f"{found.undecided.suggestions}个指标建议没有选定（总表“指标建议”的“处理”栏）"
     if found.undecided.decided:
         yield f"{found.undecided.decided}处已在总表里选定，汇总后生效"
     if found.unnamed:

@@ -175,6 +175,7 @@ _LISTS = {
     "indicators": {"kind", "target", "actual"},
     "returns": {"state", "received"},
     "handed_out": {"issue", "handed"},
+    "suggested": {"words", "kind", "decision"},
     "problems": {"category", "problem"},
     "checked": {"check", "severity", "decision"},
     "conflicts": {"adopt", "office"},

@@ -35,6 +35,7 @@ from sync.reporters import reporters, roster_of, strangers
 from sync.revisions import settle_revisions
 from sync.settings import apply_settings
 from sync.snapshot import last_texts, snapshot_of
+from sync.suggested import with_adopted
 from sync.workspace import Workspace
 from xlsx import Book, BookError, Value, column_letter
 
@@ -121,7 +122,7 @@ class _Publication:
     def merge(self) -> None:
         """Compute the new master and record in the journal what it holds."""
         try:
-            settled, faults = settle_revisions(self._workspace, self._found)
+            settled, faults = settle_revisions(self._workspace, with_adopted(self._workspace, self._found))
             self._tasks = self._journal.tasks()
             grown = with_noted(self._workspace, self._with_rows(settled))
             book = Book(grown.data)

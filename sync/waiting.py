@@ -26,12 +26,14 @@ __all__ = ["Undecided", "Waiting", "finished_files", "held_up", "undecided", "un
 class Undecided:
     """What the office has to decide in the master, and how many of its decisions the next sync will obey.
 
-    ``findings`` are the contradictions of sheet 核查 about which the office has said nothing yet.
+    ``findings`` are the contradictions of sheet 核查 about which the office has said nothing yet,
+    ``suggestions`` the proposed indicators of sheet 指标建议.
     """
 
     conflicts: int = 0
     revisions: int = 0
     findings: int = 0
+    suggestions: int = 0
     decided: int = 0
 
 
@@ -157,6 +159,7 @@ def undecided(workspace: Workspace, master: Master) -> Undecided:
         conflicts=len(open_ones) - len(chosen),
         revisions=len(revisions) - len(confirmed),
         findings=sum(is_open(row) for row in _rows(master, "checked")),
+        suggestions=sum(bool(row.get("id")) and not row.get("decision") for row in _rows(master, "suggested")),
         decided=len(chosen) + len(confirmed),
     )
 

@@ -14,6 +14,7 @@ from sync.lists.settings import show_settings
 from sync.lists.view import View
 from sync.lists.writing import Shown, rewrite, update
 from sync.master import Master
+from sync.suggested import show_suggested
 from xlsx import Book
 
 __all__ = ["show_lists"]
@@ -47,6 +48,8 @@ def show_lists(book: Book, view: View) -> None:
             rewrite(book, table, list(rows(view)))
     if table := view.master.lists.get("settings"):
         show_settings(book, view, table)
+    if table := view.master.lists.get("suggested"):
+        show_suggested(book, view.master, table, view.journal, view.schema.year)
     if table := view.master.lists.get("checked"):
         show_checked(book, view, table)
     if view.snapshot:

@@ -45,6 +45,7 @@ OPEN_KEYS = {"choice", "text", "date", "number"}
 LISTS = {
     "附件": "id number section names text unit_text unit_short system day light office",
     "指标": "id ref name kind target measure source reporter actual as_of rate scheduled lead light note",
+    "指标建议": "id ref words name kind target measure decision",
     "变更": "id ref what name old new from_day authority decision state",
     "代填": "id names short unit_text unit_short day choice system",
     "报送情况": "unit tasks state received late version file findings",
@@ -65,6 +66,7 @@ HEADERS = {
     "看板": (
         "附件 任务数 已报 未报 已完成 正常推进 进度滞后 未启动 其他 有问题 待指定 平均完成率 蓝灯 绿灯 黄灯 红灯 灰灯"
     ),
+    "指标建议": "编号 序号 任务原文 指标名称 类型 年度目标 计量单位 处理",
     "变更": "编号 序号 变更事项 指标名称 原内容 新内容 生效日期 依据 处理 状态",
     "报送情况": "填报单位 任务数 报送状态 收到时间 是否逾期 版次 文件 问题数",
     "问题清单": "问题类别 序号 任务 填报单位 存在问题",
@@ -79,10 +81,11 @@ HEADERS = {
     "设置": "编号 类别 设置项 设置值 说明 校验",
     "看板数据": "名次 序号 任务或指标 填报单位 落后百分点 完成率 日期 累计收到 应报",
 }
-HIDDEN_ID = {"任务填报", "指标填报", "附件", "指标", "变更", "代填", "核查", "冲突", "历史", "设置"}
+HIDDEN_ID = {"任务填报", "指标填报", "附件", "指标", "指标建议", "变更", "代填", "核查", "冲突", "历史", "设置"}
 # what the office types, on the yellow of the unit workbook; in 指标 and 发放登记 on light blue
 YELLOW = {
     "变更": {"ref", "what", "name", "new", "from_day", "authority", "decision"},
+    "指标建议": {"name", "kind", "target", "measure", "decision"},
     "代填": {"names", "short", "unit_text", "unit_short", "day", "choice"},
     "考核": {"rating"},
     "设置": {"value"},
@@ -108,7 +111,7 @@ KEY_ROWS = {"看板": 6}  # elsewhere 3
 FROZEN = {
     "任务填报": "C5", "指标填报": "D5", "指标": "D5", "发放登记": "B5", "看板": None, "附件": "C5", "报送情况": "B5",
     "问题清单": "C5", "核查": "D5", "冲突": "E5", "单位名录": "B5", "更新记录": "D5", "变更": "D5", "代填": "D5",
-    "历史": "D5", "考核": "B5", "设置": "D5", "看板数据": "B5",
+    "历史": "D5", "考核": "B5", "指标建议": "D5", "设置": "D5", "看板数据": "B5",
 }  # fmt: skip
 
 
@@ -339,6 +342,7 @@ def test_choice_lists(master: Workbook) -> None:
         ("冲突", "H5", '"本办,单位"'), ("单位名录", "B5", '"单位,统称,角色"'), ("指标", "D5:D500", f'"{kinds}"'),
         ("变更", "C5:C500", f'"{revisions}"'), ("变更", "I5:I500", '"确认,不采用"'),
         ("核查", "G5", '"已核实,忽略"'), ("代填", "B5", "单位名录!$A$5:$A$5"),
+        ("指标建议", "E5", f'"{kinds}"'), ("指标建议", "H5", '"采用,不采用"'),
         ("代填", "G5", '"电话,纸质,传真,微信,邮件,其他"'),
     }  # fmt: skip
 
