@@ -3,12 +3,12 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from difflib import SequenceMatcher
 from itertools import groupby
 
 from pydantic import BaseModel, ConfigDict
 
 from ledger.finding import Finding, finding
+from ledger.indicators import similarity
 from ledger.names import Kind, known_names, split_names
 from ledger.numbering import Number, repaired
 from ledger.roster import Roster
@@ -128,15 +128,11 @@ def _matched(drafts: Sequence[Draft], existing: Sequence[Task]) -> tuple[dict[in
     differing: dict[int, Task] = {}
     for index, draft in enumerate(drafts):
         left = [task for task in existing if task.id not in taken and draft.printed_no in {task.no, task.printed_no}]
-        near = max(left, key=lambda task: _likeness(task, draft), default=None)
-        if index not in known and near and _likeness(near, draft) >= _SIMILAR:
+        near = max(left, key=lambda task: similarity(task.text, draft.text), default=None)
+        if index not in known and near and similarity(near.text, draft.text) >= _SIMILAR:
             differing[index] = near
             taken.add(near.id)
     return known, differing
-
-
-def _likeness(task: Task, draft: Draft) -> float:
-    return SequenceMatcher(None, folded(task.text), folded(draft.text), autojunk=False).ratio()
 
 
 def _identified(

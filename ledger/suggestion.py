@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ledger.indicators import likeness
+from ledger.indicators import similarity
 from ledger.task import Task
 
 __all__ = ["Suggestion", "suggestions"]
@@ -30,9 +30,7 @@ class Suggestion:
 def suggestions(text: str, earlier: Sequence[Task], *, least: float = 0.4, most: int = 3) -> list[Suggestion]:
     """The earlier tasks most alike, best first; none below ``least``, none without a leader or a lead unit."""
     scored = [
-        Suggestion(task, round((likeness(text, task.text) + likeness(task.text, text)) / 2, 2))
-        for task in earlier
-        if task.leaders or task.lead_units
+        Suggestion(task, round(similarity(text, task.text), 2)) for task in earlier if task.leaders or task.lead_units
     ]
     likely = [one for one in scored if one.score >= least]
     return sorted(likely, key=lambda one: (-one.score, one.task.id))[:most]

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from ledger.cell import cell_text
 from ledger.indicator import KINDS
-from ledger.indicators import targets
+from ledger.indicators import as_indicator, targets
 from ledger.measures import number
 from ledger.task import Task, folded
 from sync.journal import Journal
@@ -68,14 +68,15 @@ def _proposed(tasks: Sequence[Task], year: int) -> Iterator[Shown]:
     for task in tasks:
         found = [one for one in targets(task.text, year) if one.value is not None and one.within(year)]
         for place, target in enumerate(found, 1):
+            indicator = as_indicator(target, task.id, place)
             values: dict[str, Value] = {
                 "id": f"{task.id}?{place}",
                 "ref": task.exact,
                 "words": target.said,
-                "name": target.name,
-                "kind": KINDS[target.kind],
-                "target": float(target.value or 0),
-                "measure": target.unit,
+                "name": indicator.name,
+                "kind": KINDS[indicator.kind],
+                "target": float(indicator.target or 0),
+                "measure": indicator.unit,
             }
             yield values
 

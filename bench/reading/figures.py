@@ -10,7 +10,7 @@ from ledger.quantities import unit_of
 
 __all__ = ["Score", "judge", "measure_figures"]
 
-_MILESTONES = frozenset({"anping", "own"})  # where milestones were labelled
+_MILESTONES = frozenset({"anping", "own", "unseen"})  # where milestones were labelled
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ Pure; what the text does not say stays empty. The office's own indicators (sheet
 from ledger.indicators.actuals import Actual, Claim, actuals, claims
 from ledger.indicators.mentions import Mention, mentions
 from ledger.indicators.targets import Target, as_indicator, targets
-from ledger.indicators.wording import likeness
+from ledger.indicators.wording import likeness, similarity
 
 __all__ = [
     "Actual",
@@ -18,5 +18,6 @@ __all__ = [
     "claims",
     "likeness",
     "mentions",
+    "similarity",
     "targets",
 ]

@@ -11,7 +11,7 @@ __all__ = ["milestones"]
 _REACHED = re.compile(
     r"建成(?!区)|竣工|投产|投入使用|投入运[行营]|投用|通车|封顶|完工|交付|启用|开园|开业|(?:取得|获得|完成)[^，。；]{0,14}批[复准]|获批|挂牌运[行营]|主体完工"
 )
-_CLAUSE = re.compile(r"[^，,。；;！!\n]+")
+_CLAUSE = re.compile(r"(?:[^，,。；;！!\n]|(?<=\d)[，,](?=\d{3}(?!\d)))+")
 
 
 def milestones(text: str, year: int, taken: Sequence[Quantity]) -> Iterator[tuple[int, str, date | None]]:

@@ -6,7 +6,17 @@ from itertools import pairwise
 
 from ledger.quantities import plain
 
-__all__ = ["bare_subject", "ends_in_doing", "is_empty", "likeness", "named", "noun_behind", "other_size", "overlap"]
+__all__ = [
+    "bare_subject",
+    "ends_in_doing",
+    "is_empty",
+    "likeness",
+    "named",
+    "noun_behind",
+    "other_size",
+    "overlap",
+    "similarity",
+]
 
 # what units do to things; a name keeps it (新增学位), a comparison ignores it
 _DOING = """
@@ -114,6 +124,11 @@ def likeness(thing: str, context: str) -> float:
     if len(wanted) > 2 and head not in _HEADS and there.endswith(head):
         found += 0.25
     return min(found, 1.0)
+
+
+def similarity(one: str, other: str) -> float:
+    """How alike two texts are, 0 to 1: the mean of how much each repeats of the other."""
+    return (likeness(one, other) + likeness(other, one)) / 2
 
 
 @lru_cache(maxsize=4096)

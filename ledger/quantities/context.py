@@ -4,7 +4,7 @@ import re
 
 from ledger.quantities.model import Bound, Role
 
-__all__ = ["bound_after", "bound_before", "role_before"]
+__all__ = ["bound_after", "bound_before", "is_negative", "role_before"]
 
 _AFTER: tuple[tuple[Bound, re.Pattern[str]], ...] = (
     ("≥", re.compile(r"\s*[(（]?(?:及|含)?[)）]?(?:以上|之上)")),
@@ -27,6 +27,9 @@ _GROWS = re.compile(
     rf"(?:(?<!新)增(?:长|幅|速|加|收|支)|递增|上升|提升|提高|上涨|涨幅|升高|上浮|攀升|净增(?=同比)){_SMALL}"
 )
 _SHRINKS = re.compile(rf"(?:下降|降低|减少|减收|压减|压降|回落|降幅|缩减|缩短|压缩|下浮|下调|消减|削减){_SMALL}")
+# 压减一般性支出10%: what is cut stands between; of a rate (降低失业率到3%) it would be another rate
+_CUTS = re.compile(r"(?:下降|降低|减少|压减|压降|压缩|缩减|削减)(?:[^\W\d_]|\x00){2,10}(?<![率比例重度为到至在])$")
+_MINUS = "-−"
 _WINDOW = 14
 
 
@@ -50,9 +53,17 @@ def role_before(text: str, start: int, dimension: str) -> Role:
     """What a figure is by the verb in front of it: 提高2% is growth, 提高到90% is not."""
     if dimension == "points":
         return "points"
-    before = text[max(0, start - _WINDOW) : start]
+    negative = is_negative(text, start)
+    before = text[max(0, start - _WINDOW) : start - negative]
     if _GROWS.search(before):
-        return "growth"
-    if _SHRINKS.search(before):
+        return "decline" if negative else "growth"
+    if _SHRINKS.search(before) or (dimension == "ratio" and _CUTS.search(before)):
+        return "growth" if negative else "decline"
+    if negative:
         return "decline"
     return "share" if dimension == "ratio" else "level"
+
+
+def is_negative(text: str, start: int) -> bool:
+    """Whether a minus stands before a number: 增速为-3.2%, but not 3-5 or K-5."""
+    return text[max(0, start - 1) : start] in tuple(_MINUS) and not re.match(r"[\dA-Za-z%]", text[start - 2 : start])

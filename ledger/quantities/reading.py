@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from ledger.quantities.context import bound_after, bound_before, role_before
+from ledger.quantities.context import bound_after, bound_before, is_negative, role_before
 from ledger.quantities.model import Bound, Quantity, Role
 from ledger.quantities.moments import Moment, moments
 from ledger.quantities.numerals import NUMERAL, numeral, plain
@@ -34,6 +34,7 @@ _NO_FIGURE = re.compile(
     r"|千斤重担|百尺竿头|千方百计|十[分佳足强]|[一二三四五六七八九十]+是"
     r"|一[系切致定些起直般旦面同并律线次性体站网窗卡事批]"
 )
+_TORN = re.compile(r"\d[，,]\d{3}(?!\d)")
 _BREAK = re.compile(r"[。；;！!？?\n]")
 _PARAGRAPH = re.compile(r"(?<=[。；;\s])\d{1,2}[.、．](?!\d)|[(（]\d{1,2}[)）]|[①-⑳]")
 
@@ -109,6 +110,8 @@ def _plain_one(found: re.Match[str], flat: str) -> Quantity | None:
     after, end = bound_after(flat, end)
     bound = after or bound_before(flat, start) or more
     role = role_before(flat, start, unit.dimension)
+    if (unit.dimension != "ratio" and is_negative(flat, start)) or _TORN.match(flat[max(0, start - 2) : start + 4]):
+        return None  # nothing that is counted is below nothing, and 1，200 may be two numbers or one
     return Quantity(value, unit, start, end, "", bound, role, high, chinese=read.written)
 
 

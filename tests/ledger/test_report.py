@@ -1,5 +1,6 @@
 """A work report as a draft ledger: only what is planned, in order, with its sources."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -130,6 +131,23 @@ def test_real_reports(shared: Path, start: str) -> None:
     assert [one.draft.printed_no for one in found.livelihood] == list(range(1, len(found.livelihood) + 1))
     said = "".join(one.source for one in found.commitments)
     assert not any(mark in said for mark in ("endnote", "一年来", "各位代表", "①"))
+
+
+@pytest.mark.parametrize("start", SEEDS)
+def test_real_reports_against_their_lines(shared: Path, start: str) -> None:
+    """Every numbered heading from the plan on stands in the draft in its order, and no row is from before it."""
+    data = next((shared / "seeds").glob(f"{start}_*.txt")).read_bytes()
+    found = planned(read(data, "报告"), "报告")
+    lines = [line.strip() for line in data.decode("utf-8-sig").replace("\r\n", "\n").split("\n")]
+    begin = lines.index(next(line for line in lines if line.startswith(found.headings[0].text[:8])))
+    numbered = re.compile(r"(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）]).{2,45}")
+    printed = [line.rstrip("。") for line in lines[begin:] if numbered.fullmatch(line)]
+    assert [one.text for one in found.headings if one.level < 3] == printed
+    places = [int(one.draft.place[1:-1]) for one in (*found.commitments, *found.livelihood)]
+    assert min(places) > begin + 1
+    assert [int(one.draft.place[1:-1]) for one in found.commitments] == sorted(
+        int(one.draft.place[1:-1]) for one in found.commitments
+    )
 
 
 def test_suggestions_have_a_score_and_fill_nothing() -> None:
