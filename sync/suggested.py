@@ -5,6 +5,7 @@ proposal that was declined or deleted does not come back.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from ledger.cell import cell_text
@@ -24,29 +25,40 @@ __all__ = ["show_suggested", "with_adopted"]
 _READ = "suggested"  # the fact that names the tasks that were read
 _ADOPT, _DECLINE = "采用", "不采用"
 _MOVED = ("ref", "name", "kind", "target", "measure")
+_FIGURE = ("ref", "kind", "target", "measure")
 
 
 def with_adopted(workspace: Workspace, master: Master) -> Master:
-    """The master with adopted proposals in sheet 指标; they and the declined ones are gone from 指标建议."""
+    """The master with adopted proposals in sheet 指标; they and the declined ones are gone from 指标建议.
+
+    So are those that the office has typed into 指标 itself.
+    """
     table, figures = master.lists.get("suggested"), master.lists.get("indicators")
     if not table or not figures:
         return master
     ours = _ours(table)
-    chosen = [row for row in ours if cell_text(row.values.get("decision")) in (_ADOPT, _DECLINE)]
-    if not chosen:
+    typed = list(_typed(ours, figures))
+    settled = [row for row in ours if row in typed or cell_text(row.values.get("decision")) in (_ADOPT, _DECLINE)]
+    if not settled:
         return master
     book = Book(master.data)
-    known = {(_folded(row, "ref"), _folded(row, "name")) for row in figures.rows}
-    rows = []
-    for row in chosen:
-        name = _folded(row, "ref"), _folded(row, "name")
-        if cell_text(row.values["decision"]) == _ADOPT and name not in known:
-            known.add(name)
-            rows.append({figures.columns[key]: _value(row, key) for key in _MOVED if key in figures.columns})
+    adopted = [row for row in settled if row not in typed and cell_text(row.values["decision"]) == _ADOPT]
+    rows = [{figures.columns[key]: _value(row, key) for key in _MOVED if key in figures.columns} for row in adopted]
     if rows:
         add_rows(book, figures, rows)
-    rewrite(book, table, [row.values for row in ours if row not in chosen], ours)  # type: ignore[misc]
+    rewrite(book, table, [row.values for row in ours if row not in settled], ours)  # type: ignore[misc]
     return Master(book.save(), workspace.schema)
+
+
+def _typed(ours: Sequence[Row], figures: Table) -> Iterator[Row]:
+    """Proposals that stand in 指标: under the same name, or as the only one of the task with that figure."""
+    names = {_said(row, "ref", "name") for row in figures.rows}
+    values = {_said(row, *_FIGURE) for row in figures.rows}
+    counted = Counter(_said(row, *_FIGURE) for row in ours)
+    for row in ours:
+        figure = _said(row, *_FIGURE)
+        if _said(row, "ref", "name") in names or (figure in values and counted[figure] == 1):
+            yield row
 
 
 def show_suggested(book: Book, master: Master, table: Table, journal: Journal, year: int) -> None:
@@ -89,8 +101,8 @@ def _task(row: Row) -> str:
     return cell_text(row.values.get("id")).partition("?")[0]
 
 
-def _folded(row: Row, key: str) -> str:
-    return folded(cell_text(row.values.get(key)))
+def _said(row: Row, *keys: str) -> tuple[str, ...]:
+    return tuple(folded(cell_text(row.values.get(key))) for key in keys)
 
 
 def _value(row: Row, key: str) -> Value:

@@ -173,5 +173,14 @@ def _name(item: Mention, thing: str, kind: Kind) -> str:
     name = thing
     if is_empty(doing) and named(behind):
         name = f"{bare_subject(doing)}{thing}"
+    name = _quotes_closed(name)
     ending = {"growth": {"decline": "降幅", "points": "提高"}.get(item.quantity.role, "增速")}.get(kind, "")
-    return f"{name.strip('“”')}{ending}" if not name.endswith(ending) or not ending else name
+    return f"{name}{ending}" if not name.endswith(ending) or not ending else name
+
+
+def _quotes_closed(name: str) -> str:
+    """The name with the quotation mark that was cut off with the words around it: “免申即享”事项."""
+    open_, closed = name.count("“"), name.count("”")
+    if open_ == closed:
+        return name[1:-1] if open_ == 1 and (name[0], name[-1]) == ("“", "”") else name
+    return f"{name}”" if open_ > closed else f"“{name}"

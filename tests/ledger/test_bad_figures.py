@@ -74,6 +74,11 @@ def test_what_is_cut_stands_before_its_figure() -> None:
     assert (one.kind, one.value, one.name) == ("growth", Decimal(10), "一般性支出降幅")
 
 
+def test_quotation_marks_of_names_are_closed() -> None:
+    text = "“免申即享”事项达到30项以上，打造“四好农村路”50公里，评选“最美家庭”20户。"
+    assert [one.name for one in targets(text, YEAR)] == ["“免申即享”事项", "打造“四好农村路”", "评选“最美家庭”"]
+
+
 def test_traditional_characters_and_wide_digits() -> None:
     assert wanted("建設標準廠房三萬平方米，引進企業十二家，實現稅收２億元以上。") == [
         (Decimal(3), "万平方米"),

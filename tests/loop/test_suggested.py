@@ -98,7 +98,7 @@ def test_what_is_an_indicator_already_is_not_added_again(proposed: Workspace) ->
             book["指标"][f"{letter}5"] = value
 
     edit(proposed.master, typed)
-    decide(proposed, {0: {"decision": "采用"}})
+    decide(proposed, {0: {"decision": "采用", "name": "农村公路"}})
     assert rows(proposed, "指标") == PROPOSED[:1]
     assert rows(proposed) == PROPOSED[1:]
 
