@@ -10,6 +10,7 @@ from bench.cells import measure_cells
 from bench.collecting import MANY, measure_collecting, measure_growth
 from bench.edits import measure_edits
 from bench.loop import measure_loop
+from bench.reading.drafting import measure_drafting
 from bench.reading.figures import measure_figures
 from bench.reading.planted import measure_planted
 from bench.unit import measure_unit
@@ -35,7 +36,7 @@ def _long() -> Iterator[tuple[str, str]]:
 
 def main() -> None:
     print(f"{'reading':36}precision, recall, F1 (how many)")
-    for what, figure in (*measure_figures(), *measure_planted()):
+    for what, figure in (*measure_figures(), *measure_planted(), *measure_drafting()):
         print(f"{what:36}{figure}", flush=True)
     print(f"{'what':52}{'median':>12}")
     for measure in (_usual, _long) if "--long" in sys.argv else (_usual,):
