@@ -103,6 +103,7 @@ RULES: dict[str, Rule] = {
     "text_stale": Rule("warning", "{ref}的进展情况与{last}一字不差：“{value}”", "请单位更新，确无变化的请选“无变化”"),
     "figures_old": Rule("warning", "{ref}的数据只到{day}，本期是{period}：“{value}”", "请单位更新数据，暂时没有的请写明原因"),
     "actual_missing": Rule("note", "{ref}没有写{names}完成了多少", "有数据的请补上，本期没有的请写明原因"),
+    "figure_untyped": Rule("note", "{ref}的“{name}”，指标的完成值没有填，进展情况里写着{value}", "请核对后填上"),
     "cross_differs": Rule("warning", "同样是{when}的“{name}”，{ref}写{mine}，{other}写{theirs}", "请核对以哪个为准"),
     "figure_differs": Rule("warning", "{ref}的“{name}”，“指标”表里是{typed}，进展情况写{value}", "请核对以哪个为准"),
     "number_doubled": Rule("warning", "{ref}的原序号{value}与{other}重复", "请核对原文件的编号"),

@@ -35,6 +35,7 @@ CHECK_OF = {
     "text_stale": {"stale"},
     "figures_old": {"stale"},
     "actual_missing": {"missing"},
+    "figure_untyped": {"missing"},
     "cross_differs": {"cross"},
     "figure_differs": {"cross"},
     "number_doubled": {"number"},

@@ -14,6 +14,7 @@ KINDS = {
     "text_stale": "未更新",
     "figures_old": "数据旧",
     "actual_missing": "未报数",
+    "figure_untyped": "未填指标",
     "cross_differs": "前后不一",
     "figure_differs": "前后不一",
     "number_doubled": "编号",

@@ -1,4 +1,4 @@
-"""missing: a target for which the report gives no figure."""
+"""missing: a target for which the report gives no figure, or sheet 指标 none although the report does."""
 
 from collections.abc import Iterator
 
@@ -27,6 +27,15 @@ def missing(reading: Reading) -> Iterator[Finding]:
         if without:
             names = "、".join(f"{one.name}（目标{shown(one.quantity)}）" for one in without if one.quantity)
             yield task.says("actual_missing", task.report, names=names)
+        yield from _untyped(task)
+
+
+def _untyped(task: Read) -> Iterator[Finding]:
+    """Figures of the report that the unit has not typed into sheet 指标: told, for nobody but the unit fills it."""
+    for figure in task.figures:
+        actual = next((one for one in task.actuals if one and one.target.name == figure.indicator.name), None)
+        if actual and not figure.values.get("actual", "").strip():
+            yield task.says("figure_untyped", actual.quantity.words, name=figure.indicator.name)
 
 
 def _silent(task: Read, target: Target, year: int) -> bool:

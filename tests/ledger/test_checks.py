@@ -202,7 +202,7 @@ def figure(own: Task, schema: Schema, typed: Mapping[str, str], **fields: Any) -
 def test_the_sheet_of_indicators_stands_above_the_text(schema: Schema) -> None:
     """A target that the office has corrected is the one that percentages are held against."""
     own = task("A1-001", "财政总收入达到62亿元。")
-    listed = figure(own, schema, {}, name="财政总收入", kind="amount", target=60, unit="亿元")
+    listed = figure(own, schema, {"actual": "45"}, name="财政总收入", kind="amount", target=60, unit="亿元")
     (found,) = check(ledger(line(own, "财政总收入45亿元，占全年目标的72.1%。"), figures=(listed,)), schema)
     assert found.code == "rate_wrong"
     assert "45亿元÷60亿元＝75%" in found.message
@@ -217,6 +217,15 @@ def test_the_sheet_of_indicators_against_the_text(schema: Schema) -> None:
         listed = figure(own, schema, values, name="财政总收入", kind="amount", target=62, unit="亿元")
         found = check(ledger(report, figures=(listed,)), schema)
         assert [item.code for item in found] == ["figure_differs"] * wanted
+
+
+def test_a_figure_that_the_unit_only_wrote(schema: Schema) -> None:
+    """It is told and not filled in; one that is written nowhere is missing."""
+    own = task("A1-001", "财政总收入达到62亿元。")
+    listed = figure(own, schema, {"actual": ""}, name="财政总收入", kind="amount", target=62, unit="亿元")
+    for report, code in (("财政总收入48.61亿元。", "figure_untyped"), ("正在组织征收。", "actual_missing")):
+        (found,) = check(ledger(line(own, report), figures=(listed,)), schema)
+        assert (found.code, found.severity) == (code, "note")
 
 
 def test_numbers_and_repeated_texts(schema: Schema) -> None:
