@@ -89,7 +89,7 @@ class _Draft:
         """The workbook with one sheet for each annex that the report plans anything for."""
         book = Book(self._template)
         standing, names = book.sheets, [name for name in book.names() if name.startswith("dc_")]
-        wanted = {1: [*_expected(plan), *plan.commitments], 2: list(plan.livelihood)}
+        wanted = {1: [*plan.goals, *plan.commitments], 2: list(plan.livelihood)}
         annexes = [annex for annex in self._schema.annexes if wanted.get(annex.no)]
         for annex in annexes:
             book.copy_sheet(_MODEL, f"草稿{annex.name}")
@@ -146,12 +146,6 @@ class _Draft:
 
 def _names(schema: Schema) -> list[str]:
     return [key for key in _NAMES if key in schema.columns]
-
-
-def _expected(plan: Planned) -> Iterator[Commitment]:
-    """The expected targets, one row each under a heading of their own."""
-    for target in plan.expected:
-        yield Commitment(Draft(annex=1, section="主要预期目标", text=target.said), target.words, (target,))
 
 
 def drafted(data: bytes, schema: Schema) -> Extract | None:

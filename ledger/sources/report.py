@@ -24,6 +24,7 @@ _REVIEW = re.compile(r"回顾|总结|过去|年来(?:的)?工作|主要成绩|�
 _PLAN = re.compile(r"安排|部署|任务|打算|建议|要求|重点工作|主要工作|目标|今年|工作思路")
 _YEARS = re.compile(r"(?:今后|未来|接下来)[三五]年|十四五|十五五|奋斗目标")
 _EXPECTED = re.compile(r"预期目标|主要目标|发展目标|主要指标")
+_GOALS = "主要预期目标"
 _LIVELIHOOD = re.compile(r"民生实事|件实事|实事项目|票决")
 _HEADING_END = re.compile(r"[。！!]")
 _LONGEST_HEADING, _LONGEST_RUN_IN, _LONGEST_HALF = 45, 22, 8  # characters
@@ -59,15 +60,21 @@ class Commitment:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What a report plans: rows of annex 1, the livelihood list as annex 2, expected targets, headings in order."""
+    """What a report plans: rows of annex 1 (of them the expected targets in ``goals``), the livelihood list as annex 2,
+    headings in order."""
 
     title: str = ""
     year: int | None = None
     headings: tuple[Heading, ...] = ()
-    expected: tuple[Target, ...] = ()
+    goals: tuple[Commitment, ...] = ()
     commitments: tuple[Commitment, ...] = ()
     livelihood: tuple[Commitment, ...] = ()
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def expected(self) -> tuple[Target, ...]:
+        """The expected targets (主要预期目标)."""
+        return tuple(target for goal in self.goals for target in goal.targets)
 
 
 @dataclass(slots=True)
@@ -78,7 +85,7 @@ class _Draft:
     section: str = ""
     subsection: str = ""
     headings: list[Heading] = field(default_factory=list)
-    expected: list[Target] = field(default_factory=list)
+    goals: list[Commitment] = field(default_factory=list)
     commitments: list[Commitment] = field(default_factory=list)
     livelihood: list[Commitment] = field(default_factory=list)
     listing: bool = False
@@ -126,7 +133,7 @@ def planned(blocks: Sequence[Block], name: str, year: int | None = None) -> Plan
         re.sub(r"\s", "", title),
         told,
         tuple(draft.headings),
-        tuple(draft.expected),
+        tuple(draft.goals),
         tuple(draft.commitments),
         tuple(draft.livelihood),
     )
@@ -157,8 +164,8 @@ def _take(line: Paragraph, draft: _Draft) -> None:
     elif _LIVELIHOOD.search(text) and len(_marks(text)) > 1:
         draft.listing = True
         _items(text, place, draft)
-    elif _EXPECTED.search(text) and (found := _expected(text, draft.year)):
-        draft.expected += found
+    elif _EXPECTED.search(text) and (found := list(_expected(text, place, draft.year))):
+        draft.goals += found
     else:
         draft.listing = _LIVELIHOOD.search(text) is not None
         _body(text, place, draft)
@@ -186,10 +193,13 @@ def _marks(text: str) -> list[tuple[int, int, int]]:
     return found
 
 
-def _expected(text: str, year: int) -> list[Target]:
-    """The targets of the sentences that name them as expected."""
-    sentences = [sentence for sentence in text.split("。") if _EXPECTED.search(sentence)]
-    return [target for sentence in sentences for target in targets(sentence, year) if target.quantity]
+def _expected(text: str, place: str, year: int) -> Iterator[Commitment]:
+    """A row for every target of the sentences that name them as expected."""
+    for sentence in filter(_EXPECTED.search, re.findall(r"[^。]+。?", text)):
+        for target in targets(sentence, year):
+            if target.quantity:
+                draft = Draft(annex=1, section=_GOALS, text=target.said, place=place)
+                yield Commitment(draft, sentence.strip(), (target,))
 
 
 def _body(text: str, place: str, draft: _Draft) -> None:

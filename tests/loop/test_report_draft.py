@@ -66,6 +66,8 @@ def test_the_draft_holds_the_plan(workspace: Workspace, report: Path) -> None:
     first = rows(path)
     assert [row["text"] for row in first] == TEXTS
     assert [row["section"] for row in first] == ["主要预期目标"] * 3 + ["（一）推动产业升级"] * 2
+    goals = "主要预期目标是：地区生产总值增长6%左右，城乡居民人均可支配收入分别增长7.5%、8%以上。"
+    assert [row["source"] for row in first[:3]] == [goals] * 3
     assert first[3]["subsection"] == "做强工业底盘"
     assert first[3]["source"] == "新建标准厂房10万平方米；新建改建农村公路80公里。"
     assert [row["text"] for row in rows(path, "草稿附件2")] == ["新增公办学位1200个", "改造老旧小区8个"]
