@@ -4,7 +4,8 @@ import difflib
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from html import unescape
 from typing import Any
 
 from docx.opc.exceptions import PackageNotFoundError
@@ -17,27 +18,35 @@ from bulletin.errors import BulletinError
 
 __all__ = ["filled", "packed"]
 
+_PARAGRAPH = re.compile(r"<w:p[ >].*?</w:p>", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+_MARK = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_QUOTED = 24  # characters of a paragraph that are quoted
 _MOMENT = (1980, 1, 1, 0, 0, 0)  # of every part in the file: the same content must give the same bytes
 
 
-def filled(template: bytes, context: Mapping[str, Any]) -> Any:
+def filled(template: bytes, context: Mapping[str, Any], name: str = "bulletin.docx") -> Any:
     """The template as python-docx's document, its variables replaced by the values of ``context``, their names as
     people read them in Word.
 
-    A `BulletinError` names the variable that the template misspells or lacks, before anything is filled.
+    A `BulletinError` names the template's file, the paragraph and the variable that is misspelt or lacking, before
+    anything is filled.
     """
-    document = _opened(template)
+    document = _opened(template, name)
     # Autoescape, or one “<” in a report silently deletes the rest; sandboxed, as templates come by mail too.
     environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
     try:
         used = document.get_undeclared_template_variables(environment) - set(environment.globals)
-        _same_variables(used, set(context))
+        _same_variables(used, set(context), document, name)
         document.render(dict(context), environment)
     except UndefinedError as error:
-        name = re.findall("'([^']*)'", str(error))[-1]  # 'dict object' has no attribute '名字'
-        raise BulletinError(f"公文模板里的变量“{name}”不认识，请在Word里按原模板改正。") from error
+        word = re.findall("'([^']*)'", str(error))[-1]  # 'dict object' has no attribute '名字'
+        where = _place(document, _names(word))
+        raise BulletinError(f"模板{name}{where}里的变量“{word}”不认识，请在Word里按原模板改正。") from error
     except TemplateError as error:
-        raise BulletinError("公文模板里有写得不完整的花括号标记，请在Word里与原模板核对。") from error
+        words = re.findall("'([^']+)'", str(error))  # Encountered unknown tag 'esle'.
+        where = _place(document, _is_open) or _place(document, _names(words[0] if words else "%"))
+        raise BulletinError(f"模板{name}{where}里有写得不完整的花括号标记，请在Word里与原模板核对。") from error
     return document.docx
 
 
@@ -53,21 +62,46 @@ def packed(document: Any) -> bytes:
     return done.getvalue()
 
 
-def _same_variables(used: set[str], known: set[str]) -> None:
-    """What the template misspells would fail, what it lacks would be left out of the bulletin unnoticed."""
+def _same_variables(used: set[str], known: set[str], document: Any, name: str) -> None:
+    """What the template misspells would fail, what it lacks would be left out of the document unnoticed."""
     lacking = sorted(known - used)
-    for name in sorted(used - known):
-        near = difflib.get_close_matches(name, lacking or sorted(known), n=1, cutoff=0.4)
+    for word in sorted(used - known):
+        near = difflib.get_close_matches(word, lacking or sorted(known), n=1, cutoff=0.4)
         advice = f"是不是要写“{near[0]}”？" if near else "请在Word里按原模板改正。"
-        raise BulletinError(f"公文模板里的变量“{name}”不认识，{advice}")
+        raise BulletinError(f"模板{name}{_place(document, _names(word))}里的变量“{word}”不认识，{advice}")
     if lacking:
-        raise BulletinError(f"公文模板里缺少变量“{lacking[0]}”，请在Word里按原模板补上。")
+        raise BulletinError(f"模板{name}里缺少变量“{lacking[0]}”，请在Word里按原模板补上。")
 
 
-def _opened(template: bytes) -> Any:
+def _place(document: Any, meant: Callable[[str], bool]) -> str:
+    """Where a paragraph stands that is ``meant``: “第3段“……””, counted through the tables; empty where none is."""
+    parts = {"": document.get_xml()}
+    for kind, uri in (("页眉", document.HEADER_URI), ("页脚", document.FOOTER_URI)):
+        parts[kind] = "".join(document.get_part_xml(part) for _, part in document.get_headers_footers(uri))
+    for kind, xml in parts.items():
+        for number, paragraph in enumerate(_PARAGRAPH.findall(xml), 1):
+            text = unescape(_TAG.sub("", paragraph))
+            if meant(text):
+                shown = text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"
+                return f"{kind}第{number}段“{shown}”"
+    return ""
+
+
+def _names(word: str) -> Callable[[str], bool]:
+    """Whether a paragraph's marks hold this name, and not only one that begins or ends with it."""
+    mark = re.compile(rf"\{{[{{%][^{{}}]*(?<!\w){re.escape(word)}(?!\w)")
+    return lambda text: mark.search(text) is not None
+
+
+def _is_open(text: str) -> bool:
+    """Whether a mark in the paragraph is not closed, or closes nothing."""
+    return re.search(r"\{[{%#]|[}%#]\}", _MARK.sub("", text)) is not None
+
+
+def _opened(template: bytes, name: str) -> Any:
     try:
         document = DocxTemplate(io.BytesIO(template))
         document.init_docx()
     except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError, XMLSyntaxError) as error:
-        raise BulletinError("公文模板打不开，请用Word另存为.docx后再试。") from error
+        raise BulletinError(f"模板{name}打不开，请用Word另存为.docx后再试。") from error
     return document
