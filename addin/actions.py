@@ -1,9 +1,13 @@
 """What the ribbon's buttons do with the open workbook. Each is called by name from `macros/DuchaRibbon.bas`."""
 
-from addin.choosing import choose
+from addin.choosing import choose, selected_tasks
 from addin.desk import Desk
 from addin.desktop import show
 from addin.marking import mark_faults
+from addin.papers import chosen_tasks, issue_day
+from addin.papers import write_letters as put_letters
+from addin.papers import write_orders as put_orders
+from addin.papers import write_scores as put_scores
 from bulletin import content, render
 from ledger.errors import StateError
 from ledger.period import Period
@@ -35,6 +39,9 @@ __all__ = [
     "show_scores",
     "show_status",
     "write_bulletin",
+    "write_letters",
+    "write_orders",
+    "write_scores",
 ]
 
 _HELP = """校验当前表：把填得不对的格子涂成粉红色，再点一次重新核对。
@@ -43,7 +50,10 @@ _HELP = """校验当前表：把填得不对的格子涂成粉红色，再点一
 汇总：存盘并关上总表，收齐inbox里的填报表，再打开。
 采用本办、采用单位：在“冲突”表里先选中要定的行，汇总时照办。
 生成通报：用总表现在的内容生成Word。
+督办单：给选中的任务各写一份Word；不在附件表里，就给全部红灯任务写。
 催报通知：给没有报、退回后没有改好的单位各写一段。
+催报函：给这些单位各写一份Word。
+评分表：把单位评分写成Word。
 函数以DC_开头，在“插入函数”的“督查台账”类里。"""
 _UNITS_SHOWN = 20
 
@@ -118,6 +128,43 @@ def remind() -> None:
         desk.say(told if units else "没有要催报的单位。")
         if units:
             show(workspace.root / FOLDER)
+
+
+def write_orders() -> None:
+    """Write an order for each selected task, on a sheet without tasks for every red one, and open the folder."""
+    with Desk("正在写督办单") as desk, desk.alone() as workspace:
+        apply_settings(workspace)
+        period, master = _open_period(workspace), desk.master(workspace)
+        master.require_whole()
+        tasks = selected_tasks(desk.app.selection)
+        snapshot = snapshot_of(workspace, master, period)
+        day = issue_day(workspace.schema, period)
+        paths = put_orders(workspace, snapshot, chosen_tasks(snapshot, tasks), day)
+        which = f"选中的{len(paths)}项任务" if tasks else f"全部{len(paths)}项红灯任务"
+        desk.say(f"已给{which}写好督办单，请逐份核对后签发。" if paths else "没有亮红灯的任务，没有写督办单。")
+        if paths:
+            show(paths[0].parent)
+
+
+def write_letters() -> None:
+    """Write a letter to every unit whose report is not accepted, and open the folder."""
+    with Desk("正在写催报函") as desk, desk.alone() as workspace:
+        apply_settings(workspace)
+        period = _open_period(workspace)
+        paths = put_letters(workspace, period, issue_day(workspace.schema, period))
+        desk.say(f"已写好催报函{len(paths)}份，请核对后签发。" if paths else "没有要催报的单位。")
+        if paths:
+            show(paths[0].parent)
+
+
+def write_scores() -> None:
+    """Write every unit's score as of now as a document, and open it."""
+    with Desk("正在写单位评分表") as desk, desk.alone() as workspace:
+        apply_settings(workspace)
+        day = issue_day(workspace.schema, _open_period(workspace))
+        path = put_scores(workspace, _view(workspace, desk.master(workspace)), day)
+        desk.say(f"单位评分表已生成：{path}")
+        show(path)
 
 
 def show_scores() -> None:

@@ -1,14 +1,15 @@
-"""Deciding conflicts by selecting their rows in sheet 冲突."""
+"""What somebody has selected in the master: tasks in an annex, conflicts in sheet 冲突."""
 
 import xlwings as xw
 
 from addin.desk import read
 from ledger.cell import cell_text
 from ledger.errors import StateError
+from sync.master import DRAFT
 from sync.table import find_tables
 from xlsx import column_letter
 
-__all__ = ["choose"]
+__all__ = ["choose", "selected_tasks"]
 
 _MOST_ROWS = 1000
 
@@ -41,3 +42,20 @@ def choose(selection: xw.Range | None, word: str) -> int:
     for number in shown:
         sheet.range(f"{column_letter(table.columns['adopt'])}{number}").value = word
     return len(shown)
+
+
+def selected_tasks(selection: xw.Range | None) -> list[str]:
+    """The ids of the tasks in whose rows something is selected; none on a sheet without tasks.
+
+    `StateError` where several areas are selected, of which some would be passed over.
+    """
+    if selection is None:
+        return []
+    if "," in selection.address:
+        raise StateError("请只选中相连的几行（不要按住Ctrl多选），没有生成督办单。")
+    tables = find_tables({selection.sheet.name: read(selection.sheet)})
+    if not tables or tables[0].annex is None:
+        return []
+    picked = range(selection.row, selection.row + selection.shape[0])
+    ids = (cell_text(row.values["id"]) for row in tables[0].rows if row.number in picked)
+    return [task for task in ids if task and not task.startswith(DRAFT)]

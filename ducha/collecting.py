@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
+from addin.papers import issue_day, write_letters
 from ducha.differences import tell_rehearsed
+from ducha.papers import DayOption, tell_written
 from ducha.say import HERE, PeriodOption, Place, console, opened, reading, tell_findings
 from ducha.watching import keep_watching, tell_passed, tell_unfinished
 from ledger.errors import StateError
@@ -137,10 +139,21 @@ def sync(
         raise typer.Exit(1)
 
 
-def remind(period: PeriodOption, workspace: Place = HERE) -> None:
+def remind(
+    period: PeriodOption,
+    letters: Annotated[
+        bool, typer.Option("--letters", help="另给每个单位写一份催报函（Word），放在bulletins里。")
+    ] = False,
+    date: DayOption = "",
+    workspace: Place = HERE,
+) -> None:
     """催报：给每个没有报、退回后没有改好的单位写一段可以直接粘贴的催报通知，放在“发放”里。"""
     wanted = Period.parse(period)
     with opened(workspace) as place:
+        day = issue_day(place.schema, wanted, date)
         units = write_reminders(place, wanted)
+        written = write_letters(place, wanted, day) if letters else []
     told = f"催报{len(units)}家：{'、'.join(units)}。催报通知在“{FOLDER}”文件夹里。"
     console.print(told if units else "没有要催报的单位。")
+    if written:
+        tell_written(written, "催报函", "")

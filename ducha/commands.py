@@ -11,6 +11,7 @@ from ducha.deciding import enter, exclude, include, journal, received, return_
 from ducha.demo import run_demo
 from ducha.excel import addin
 from ducha.looking import bulletin, check, diff, export, schema, status
+from ducha.papers import consult, orders, scores
 from ducha.recovering import backup, recover, verify, versions
 from ducha.say import console
 
@@ -45,6 +46,9 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "recover": recover,
     "export": export,
     "bulletin": bulletin,
+    "consult": consult,
+    "orders": orders,
+    "scores": scores,
     "schema": schema,
     "addin": addin,
     "demo": demo,

@@ -14,7 +14,21 @@ import typer
 
 from ducha.commands import COMMANDS
 from ducha.overview import tell_overview
-from ducha.questions import Ask, BackError, ask, columns, count, file, folder, line, period, plain, sources, yes
+from ducha.questions import (
+    Ask,
+    BackError,
+    ask,
+    columns,
+    count,
+    file,
+    folder,
+    line,
+    period,
+    plain,
+    several,
+    sources,
+    yes,
+)
 from ducha.say import console, opened
 from ledger.errors import DuchaError
 from ledger.period import Period
@@ -106,13 +120,25 @@ ENTRIES = (
         },
     ),
     Entry("核查数字", "check", {"period": period("核查哪个报送期", _open)}),
-    Entry("催报", "remind", {"period": period("催报哪个报送期", _open)}),
+    Entry(
+        "催报", "remind", {"period": period("催报哪个报送期", _open), "letters": yes("除了通知，还要催报函（Word）吗")}
+    ),
     Entry(
         "对比两个报送期",
         "diff",
         {"old": period("前一期", _last), "new": period("后一期", _open), "full": yes("文字要列全文吗")},
     ),
+    Entry("通报征求意见", "consult", {"period": period("哪个报送期的通报", _open)}),
     Entry("生成通报", "bulletin", {"period": period("哪个报送期的通报", _open)}),
+    Entry(
+        "生成督办单",
+        "orders",
+        {
+            "period": period("哪个报送期的督办单", _open),
+            "tasks": several("哪几项任务，如附件1：26、附件2：8（直接回车为全部红灯任务）"),
+        },
+    ),
+    Entry("单位评分表", "scores"),
     Entry(
         "导入责任分工表", "import", {"files": sources("责任分工表"), "tasks_only": yes("只导入任务，不导入进展情况吗")}
     ),

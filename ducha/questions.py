@@ -11,7 +11,8 @@ from ledger.period import Period
 from sync.workspace import Workspace
 
 __all__ = [
-    "Ask", "BackError", "ask", "columns", "count", "file", "folder", "line", "paths_in", "period", "sources", "yes",
+    "Ask", "BackError", "ask", "columns", "count", "file", "folder", "line", "paths_in", "period",
+    "several", "sources", "yes",
 ]  # fmt: skip
 
 Ask = Callable[[Path], object]  # the folder that the menu works in → an answer
@@ -113,6 +114,15 @@ def line(prompt: str, *, optional: bool = False) -> Ask:
             said = ask(f"{prompt}{'（没有就直接回车）' if optional else ''}：")
             if said or optional:
                 return said
+
+    return asked
+
+
+def several(prompt: str) -> Ask:
+    """Words between which there is a space or 、; none is an answer too."""
+
+    def asked(_root: Path) -> list[str]:
+        return re.split("[\\s、，,]+", said) if (said := ask(f"{prompt}：")) else []
 
     return asked
 

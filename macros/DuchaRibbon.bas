@@ -38,6 +38,18 @@ Public Sub DuchaRemind(control As IRibbonControl)
     Press "import addin.actions; addin.actions.remind()"
 End Sub
 
+Public Sub DuchaWriteOrders(control As IRibbonControl)
+    Press "import addin.actions; addin.actions.write_orders()"
+End Sub
+
+Public Sub DuchaWriteLetters(control As IRibbonControl)
+    Press "import addin.actions; addin.actions.write_letters()"
+End Sub
+
+Public Sub DuchaWriteScores(control As IRibbonControl)
+    Press "import addin.actions; addin.actions.write_scores()"
+End Sub
+
 Public Sub DuchaOpenWorkspace(control As IRibbonControl)
     Press "import addin.actions; addin.actions.open_workspace()"
 End Sub

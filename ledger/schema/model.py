@@ -5,11 +5,14 @@ from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from ledger.period import Period
 from ledger.schema.contradictions import contradictions
+from ledger.schema.papers import Papers
+from ledger.schema.part import Part as _Part
+from ledger.schema.part import Text
 
 __all__ = [
     "Annex",
@@ -22,6 +25,7 @@ __all__ = [
     "Lights",
     "Office",
     "Owner",
+    "Papers",
     "Schema",
     "Scoring",
     "Stage",
@@ -33,14 +37,9 @@ Type = Literal["text", "number", "names", "choice", "status", "stage", "date"]
 Meaning = Literal["not_started", "behind", "on_track", "done", "other"]
 Voice = Literal["warning", "note", "ignore"]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Text = Annotated[str, Field(min_length=1)]
 Day = Annotated[int, Field(ge=1, le=31)]
 Plus = Annotated[float, Field(ge=0, le=100)]
 Minus = Annotated[float, Field(ge=-100, le=0)]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Office(_Part):
@@ -51,6 +50,12 @@ class Office(_Part):
     level: Literal["省", "市", "县", "区", "乡镇"]
     contact: str = ""
     phone: str = ""
+
+    @property
+    def reached(self) -> str:
+        """联系人：督查科 王宁 0700-1234567, empty where neither is known."""
+        known = f"{self.contact} {self.phone}".strip()
+        return f"联系人：{known}" if known else ""
 
 
 class Column(_Part):
@@ -147,7 +152,7 @@ class DueDays(_Part):
     quarter: Due
     year: Due
     # a year's name is a number to YAML
-    dates: dict[Annotated[str, BeforeValidator(str)], date] = {}
+    dates: dict[Annotated[str, BeforeValidator(str)], date] = Field(default_factory=dict)
 
 
 class Lights(_Part):
@@ -254,6 +259,7 @@ class Schema(_Part):
     scoring: Scoring = Scoring()
     backup: Backup = Backup()
     checks: Checks = Checks()
+    papers: Papers = Papers()
     document: Document
 
     @model_validator(mode="after")

@@ -115,7 +115,7 @@ def test_a_month_by_numbers(folder: Path) -> None:
     send(folder, "交通局")
     send(folder, "教育局", {**GOOD, "落实情况": "差不多了"})
     chosen = [
-        *(number("试汇总"), "", number("汇总"), "", number("报送情况"), "", number("催报"), "", ""),
+        *(number("试汇总"), "", number("汇总"), "", number("报送情况"), "", number("催报"), "", "是", ""),
         *(number("生成通报"), "", "", number("打开报送期"), "", "", number("对比"), "", "", "", ""),
     ]
     said = type_into_process(folder, *chosen, "q")
@@ -123,6 +123,7 @@ def test_a_month_by_numbers(folder: Path) -> None:
     assert "收下  交通局" in said
     assert "1家退回后没有更正：教育局" in said
     assert "催报2家：教育局、住建局" in said
+    assert (folder / "bulletins" / "2022-08" / "催报函1号_教育局.docx").is_file()
     assert (folder / "bulletins" / "2022-08" / "通报.docx").is_file()
     assert "已打开2022年9月，报送截止2022年10月5日" in said
     assert "2022年9月的填报表还没有下发" in said
