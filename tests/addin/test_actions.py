@@ -240,6 +240,49 @@ def test_reminders_and_folder(excel: App, root: Path, opened_files: list[Path]) 
     assert opened_files == [root / "发放", root]
 
 
+def test_orders_for_the_selected_tasks(excel: App, root: Path, opened_files: list[Path]) -> None:
+    """In an annex the rows that are selected, with text that nobody has saved; elsewhere every red task."""
+    book = open_book(excel, root / "master.xlsx")
+    cell(book, ANNEX, "problems", 6).value = "没有存盘的问题。"
+    select(excel, book, ANNEX, 6, 1)
+    actions.write_orders()
+    assert said(excel) == "已给选中的1项任务写好督办单，请逐份核对后签发。"
+    folder = root / "bulletins" / "2022-08"
+    (path,) = folder.iterdir()
+    assert path.name == "督办单1号_附件1-2.docx"
+    assert "没有存盘的问题。" in "".join(paragraph.text for paragraph in docx.Document(str(path)).paragraphs)
+    assert opened_files == [folder]
+    excel.said.clear()
+    select(excel, book, "报送情况", 5, 1)
+    actions.write_orders()
+    assert said(excel) == "没有亮红灯的任务，没有写督办单。"
+
+
+def test_several_areas_are_no_selection_of_tasks(excel: App, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    book = open_book(excel, root / "master.xlsx")
+    monkeypatch.setattr(Range, "address", "$A$5,$A$7")
+    select(excel, book, ANNEX, 5, 1)
+    actions.write_orders()
+    assert "只选中相连的几行" in refused(excel)
+    assert not list((root / "bulletins").rglob("*.docx"))
+
+
+def test_letters_and_scores_as_documents(excel: App, root: Path, opened_files: list[Path]) -> None:
+    open_book(excel, root / "master.xlsx")
+    actions.write_letters()
+    assert said(excel) == "已写好催报函2份，请核对后签发。"
+    excel.said.clear()
+    actions.write_scores()
+    folder = root / "bulletins" / "2022-08"
+    assert said(excel) == f"单位评分表已生成：{folder / '单位评分表.docx'}"
+    assert opened_files == [folder, folder / "单位评分表.docx"]
+    assert {path.name for path in folder.iterdir()} == {
+        "催报函1号_交通局.docx",
+        "催报函2号_教育局.docx",
+        "单位评分表.docx",
+    }
+
+
 def test_scores_stand_in_a_new_workbook(excel: App, root: Path) -> None:
     book = open_book(excel, root / "master.xlsx")
     actions.show_scores()
@@ -378,6 +421,9 @@ def test_help_names_every_button(excel: App, root: Path) -> None:
         "采用本办",
         "采用单位",
         "生成通报",
+        "督办单",
         "催报通知",
+        "催报函",
+        "评分表",
     ):
         assert label in said(excel)

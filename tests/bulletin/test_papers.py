@@ -92,9 +92,15 @@ def made(name: str, changed: bytes | None = None, text: str = ROAD) -> bytes:
             figure("amount", "60", "30", "公里"),
             "农村公路：截至2022年8月31日完成30公里，年度目标60公里，完成率50%，序时进度66.7%，落后16.7个百分点。",
         ),
-        (figure("growth", "8.5", "8.1", "%", "2022-07-31"), "农村公路：截至2022年7月31日增长8.1%，年度目标增长8.5%，低0.4个百分点。"),
+        (
+            figure("growth", "8.5", "8.1", "%", "2022-07-31"),
+            "农村公路：截至2022年7月31日增长8.1%，年度目标增长8.5%，低0.4个百分点。",
+        ),
         (figure("share", "90", "90", "%"), "农村公路：截至2022年8月31日为90%，年度目标90%，持平。"),
-        (figure("cap", "3.5", "3.75", "万吨"), "农村公路：截至2022年8月31日为3.75万吨，年度要求控制在3.5万吨以内，超出0.25万吨。"),
+        (
+            figure("cap", "3.5", "3.75", "万吨"),
+            "农村公路：截至2022年8月31日为3.75万吨，年度要求控制在3.5万吨以内，超出0.25万吨。",
+        ),
         (
             figure("about", "100", "40", "家"),
             "农村公路：截至2022年8月31日完成40家，年度目标100家左右，完成率40%，序时进度66.7%，"
@@ -106,7 +112,7 @@ def made(name: str, changed: bytes | None = None, text: str = ROAD) -> bytes:
         ),
         (figure("amount", "60", "", "公里"), "农村公路：年度目标60公里，没有报送完成值。"),
     ],
-)  # fmt: skip
+)
 def test_arithmetic_of_every_kind(one: Figure, sentence: str) -> None:
     """Actual, target, rate, scheduled progress and 百分点 follow from each other."""
     assert ordered(one).state == (sentence,)
@@ -179,13 +185,19 @@ def test_order_page_by_page() -> None:
 @pytest.mark.parametrize(
     ("owed", "told"),
     [
-        (Owed("教育局", "silent", ("附件1：3", "附件1：5", "附件2：8.3"), 2), ["至今没有收到你单位的填报表", "还需报送任务3项，量化指标2项：附件1第3、5项，附件2第8.3项。"]),
+        (
+            Owed("教育局", "silent", ("附件1：3", "附件1：5", "附件2：8.3"), 2),
+            ["至今没有收到你单位的填报表", "还需报送任务3项，量化指标2项：附件1第3、5项，附件2第8.3项。"],
+        ),
         (Owed("教育局", "partly", ("附件1：3",)), ["已经报来一部分", "还需报送任务1项：附件1第3项。"]),
-        (Owed("教育局", "returned", ("附件1：3",), faults=tuple(f"第{n}处错" for n in range(1, 13))), ["已经退回修改", "需要改正的有12处：", "1.第1处错", "10.第10处错", "其余2处列在退回的文件里。"]),
+        (
+            Owed("教育局", "returned", ("附件1：3",), faults=tuple(f"第{n}处错" for n in range(1, 13))),
+            ["已经退回修改", "需要改正的有12处：", "1.第1处错", "10.第10处错", "其余2处列在退回的文件里。"],
+        ),
         (Owed("教育局", "refused", (), faults=("打不开。",)), ["不能采用", "1.打不开。"]),
         (Owed("教育局", "excluded", ("附件1：3",)), ["没有采用，需要重新报送", "还需报送任务1项"]),
     ],
-)  # fmt: skip
+)
 def test_reminders_say_what_is_owed(owed: Owed, told: list[str]) -> None:
     text = Document(render_reminder(owed, 1, PERIOD, DAY, schema(), template("reminder"))).text
     assert "应于2022年9月5日前报送" in text
@@ -262,13 +274,43 @@ def test_same_values_same_bytes(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "part", "before", "after", "sentence"),
     [
-        ("order", "document", "{{ 引言 }}", "{{ 引语 }}", "模板order.docx第5段“{{ 引语 }}”里的变量“引语”不认识，是不是要写“引言”？"),
-        ("order", "header1", "{{ 发文机关标志 }}", "{{ 机关 }}", "模板order.docx页眉第1段“{{ 机关 }}”里的变量“机关”不认识，是不是要写“发文机关标志”？"),
-        ("reminder", "document", "{{ 报送情况 }}", "", "模板reminder.docx里缺少变量“报送情况”，请在Word里按原模板补上。"),
-        ("scores", "document", "{{ 单位.总分 }}", "{{ 单位.分 }}", "模板scores.docx第14段“{{ 单位.分 }}”里的变量“分”不认识，请在Word里按原模板改正。"),
-        ("consultation", "document", "{{ 段落 }}", "{{ 段落 }", "模板consultation.docx第8段“{{ 段落 }”里有写得不完整的花括号标记，请在Word里与原模板核对。"),
+        (
+            "order",
+            "document",
+            "{{ 引言 }}",
+            "{{ 引语 }}",
+            "模板order.docx第5段“{{ 引语 }}”里的变量“引语”不认识，是不是要写“引言”？",
+        ),
+        (
+            "order",
+            "header1",
+            "{{ 发文机关标志 }}",
+            "{{ 机关 }}",
+            "模板order.docx页眉第1段“{{ 机关 }}”里的变量“机关”不认识，是不是要写“发文机关标志”？",
+        ),
+        (
+            "reminder",
+            "document",
+            "{{ 报送情况 }}",
+            "",
+            "模板reminder.docx里缺少变量“报送情况”，请在Word里按原模板补上。",
+        ),
+        (
+            "scores",
+            "document",
+            "{{ 单位.总分 }}",
+            "{{ 单位.分 }}",
+            "模板scores.docx第14段“{{ 单位.分 }}”里的变量“分”不认识，请在Word里按原模板改正。",
+        ),
+        (
+            "consultation",
+            "document",
+            "{{ 段落 }}",
+            "{{ 段落 }",
+            "模板consultation.docx第8段“{{ 段落 }”里有写得不完整的花括号标记，请在Word里与原模板核对。",
+        ),
     ],
-)  # fmt: skip
+)
 def test_spoilt_template_is_named_with_its_place(name: str, part: str, before: str, after: str, sentence: str) -> None:
     with pytest.raises(BulletinError) as error:
         made(name, template(name, (before, after), part=f"word/{part}.xml"))
@@ -322,6 +364,21 @@ def test_fonts_and_sizes_of_every_run(name: str) -> None:
         assert found["附件"] == ["黑体", "32", ""]
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_properties_stand_in_the_order_of_the_format(name: str) -> None:
+    """Word calls a file damaged in which they do not."""
+    wanted = "pStyle keepNext pageBreakBefore widowControl pBdr snapToGrid spacing ind jc outlineLvl rPr sectPr".split()
+    section = "headerReference footerReference type pgSz pgMar titlePg docGrid".split()
+    package = zipfile.ZipFile(io.BytesIO(made(name)))
+    for part in (entry for entry in package.namelist() if entry.startswith("word/") and entry.endswith(".xml")):
+        root = etree.fromstring(package.read(part))
+        for kind, order_ in (("pPr", wanted), ("sectPr", section)):
+            for properties in root.iter(f"{W}{kind}"):
+                names = [etree.QName(one).localname for one in properties]
+                places = [order_.index(one) for one in names if one in order_]
+                assert places == sorted(places), (part, names)
+
+
 @pytest.mark.parametrize("name", ["order", "reminder", "consultation"])
 def test_letter_form(name: str) -> None:
     """GB/T 9704-2012, 10.1: red double lines 170 mm wide, no number on page 1, margins as for every document."""
@@ -353,7 +410,7 @@ def test_signature_by_the_length_of_the_name() -> None:
         found = Document(render_reminder(Owed("局", "silent", ()), 1, PERIOD, DAY, papers, template("reminder")))
         return [one.find(f"{W}pPr/{W}ind").get(f"{W}rightChars") for one in found.body.findall(f"{W}p")[-2:]]
 
-    # 2022年9月6日 is 12 halves of a character: 安平市人民政府办公室 (20) ends two characters, the date four from the edge
+    # the date is 12 halves of a character, the first name 20: the name ends two characters from the edge, it four
     assert indents("安平市人民政府办公室") == ["200", "400"]
     assert indents("督查室") == ["700", "200"]
 
