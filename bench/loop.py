@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from importlib.resources import as_file, files
 from pathlib import Path
 
+from addin.papers import issue_day, write_orders
 from ducha.bulletins import write_bulletin
 from examples.anping.play import DOCUMENT, send_all
 from ledger.period import Period
@@ -13,6 +14,7 @@ from sync.distribute import distribute
 from sync.intake import sync_once
 from sync.periods import open_period
 from sync.register import register
+from sync.snapshot import take_snapshot
 from sync.workspace import Workspace, default_schema
 
 PERIOD = Period.parse("2022-08")
@@ -30,6 +32,7 @@ def measure_loop() -> Iterator[tuple[str, str]]:
             yield "read, judge and merge 24 workbooks", _seconds(lambda: sync_once(workspace))
             yield "second pass, nothing new", _seconds(lambda: sync_once(workspace))
             yield "bulletin", _seconds(lambda: write_bulletin(workspace, PERIOD))
+            yield "60 orders", _seconds(lambda: _orders(workspace, 60))
 
 
 def played(folder: Path) -> bytes:
@@ -42,6 +45,12 @@ def played(folder: Path) -> bytes:
         send_all(workspace.root, str(PERIOD), workspace.schema.due_day(PERIOD))
         sync_once(workspace)
     return workspace.master.read_bytes()
+
+
+def _orders(workspace: Workspace, count: int) -> None:
+    snapshot = take_snapshot(workspace, PERIOD)
+    written = write_orders(workspace, snapshot, snapshot.lines[:count], issue_day(workspace.schema, PERIOD))
+    assert len(written) == count
 
 
 def _seconds(step: Callable[[], object]) -> str:
