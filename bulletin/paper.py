@@ -62,11 +62,13 @@ def _is_edge(name: str) -> bool:
 def _sign(document: Any) -> None:
     """Put name and date where GB/T 9704 wants them without a seal: the date starts two characters after the name
     does, and the one that ends further right ends two characters from the edge."""
+    names = {style.style_id: style.name for style in document.styles}
     paragraphs = document.paragraphs
-    named = {paragraph.style.name: paragraph for paragraph in paragraphs}
-    if _ISSUER not in named or _DAY not in named:
+    styles = [names.get(paragraph._p.style) for paragraph in paragraphs]
+    if _ISSUER not in styles or _DAY not in styles:
         return  # the office has its own way of signing
-    _keep(paragraphs[: [one.style.name for one in paragraphs].index(_ISSUER)])
+    named = dict(zip(styles, paragraphs, strict=True))
+    _keep(paragraphs[: styles.index(_ISSUER)])
     name, day = (_width(named[style].text) for style in (_ISSUER, _DAY))
     for style, right in ((_ISSUER, max(4, 8 - name + day)), (_DAY, max(4, name - day))):
         named[style].paragraph_format.right_indent = Twips(right * _HALF)

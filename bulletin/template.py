@@ -4,7 +4,8 @@ import difflib
 import io
 import re
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
+from functools import lru_cache
 from html import unescape
 from typing import Any
 
@@ -18,6 +19,8 @@ from bulletin.errors import BulletinError
 
 __all__ = ["filled", "packed"]
 
+# Autoescape, or one “<” in a report silently deletes the rest; sandboxed, as templates come by mail too.
+_ENVIRONMENT = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
 _PARAGRAPH = re.compile(r"<w:p[ >].*?</w:p>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _MARK = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
@@ -33,12 +36,9 @@ def filled(template: bytes, context: Mapping[str, Any], name: str = "bulletin.do
     anything is filled.
     """
     document = _opened(template, name)
-    # Autoescape, or one “<” in a report silently deletes the rest; sandboxed, as templates come by mail too.
-    environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
     try:
-        used = document.get_undeclared_template_variables(environment) - set(environment.globals)
-        _same_variables(used, set(context), document, name)
-        document.render(dict(context), environment)
+        _same_variables(_used(template), set(context), document, name)
+        document.render(dict(context), _ENVIRONMENT)
     except UndefinedError as error:
         word = re.findall("'([^']*)'", str(error))[-1]  # 'dict object' has no attribute '名字'
         where = _place(document, _names(word))
@@ -62,7 +62,14 @@ def packed(document: Any) -> bytes:
     return done.getvalue()
 
 
-def _same_variables(used: set[str], known: set[str], document: Any, name: str) -> None:
+@lru_cache(maxsize=8)  # sixty orders are made from one template
+def _used(template: bytes) -> frozenset[str]:
+    """The variables that the template names."""
+    found = DocxTemplate(io.BytesIO(template)).get_undeclared_template_variables(_ENVIRONMENT)
+    return frozenset(found - set(_ENVIRONMENT.globals))
+
+
+def _same_variables(used: Set[str], known: Set[str], document: Any, name: str) -> None:
     """What the template misspells would fail, what it lacks would be left out of the document unnoticed."""
     lacking = sorted(known - used)
     for word in sorted(used - known):
