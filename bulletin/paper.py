@@ -1,11 +1,12 @@
 """What orders, letters and sheets of scores have in common: a template filled with clean text, as Word wants it."""
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from docx.shared import Twips
+from docx.shared import Mm, Twips
+from docx.text.paragraph import Paragraph
 
 from bulletin.runs import hinted, tag
 from bulletin.template import filled, packed
@@ -16,6 +17,7 @@ __all__ = ["Value", "date_words", "flat", "number_words", "paper"]
 Value = str | Sequence[str] | Sequence[Mapping[str, str | Sequence[str]]]
 
 _ISSUER, _DAY = "公文署名", "公文成文日期"  # styles of the templates, by their names in Word
+_RULED, _RULE = ("公文发文机关标志", "公文第二条红线"), Mm(20)
 _HALF = 160  # twips that half a character of 三号 takes
 
 
@@ -25,8 +27,11 @@ def paper(template: bytes, name: str, context: Mapping[str, Value]) -> bytes:
     A `BulletinError` names the variable that the template misspells or lacks, with its place.
     """
     document = filled(template, {key: _clean(value) for key, value in context.items()}, name)
-    _sign(document)
+    names = {style.style_id: style.name for style in document.styles}
     edges = [part.element for part in document.part.package.iter_parts() if _is_edge(str(part.partname))]
+    for edge in edges:
+        _rule(edge.iter(tag("p")), document.sections[0], names)
+    _sign(document, names)
     for element in (document.element.body, *edges):
         hinted(element)
     return packed(document)
@@ -59,10 +64,17 @@ def _is_edge(name: str) -> bool:
     return name.startswith(("/word/header", "/word/footer"))
 
 
-def _sign(document: Any) -> None:
+def _rule(paragraphs: Iterable[Any], section: Any, names: Mapping[str, str]) -> None:
+    """Let the red lines of a letter run from 20 mm to 20 mm off the edges, whatever the margins are."""
+    for paragraph in paragraphs:
+        if names.get(paragraph.style) in _RULED:
+            layout = Paragraph(paragraph, section).paragraph_format
+            layout.left_indent, layout.right_indent = _RULE - section.left_margin, _RULE - section.right_margin
+
+
+def _sign(document: Any, names: Mapping[str, str]) -> None:
     """Put name and date where GB/T 9704 wants them without a seal: the date starts two characters after the name
     does, and the one that ends further right ends two characters from the edge."""
-    names = {style.style_id: style.name for style in document.styles}
     paragraphs = document.paragraphs
     styles = [names.get(paragraph._p.style) for paragraph in paragraphs]
     if _ISSUER not in styles or _DAY not in styles:

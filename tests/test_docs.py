@@ -22,7 +22,7 @@ SEVERITIES = {"error": "错误", "warning": "提醒", "note": "说明"}
 MODELS: dict[str, type[BaseModel]] = {
     name: thing
     for name, thing in inspect.getmembers(model, inspect.isclass)
-    if issubclass(thing, model._Part) and thing is not model._Part
+    if issubclass(thing, model.Part) and thing is not model.Part
 }
 COMMANDS: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 

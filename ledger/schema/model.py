@@ -11,8 +11,7 @@ from pydantic_core import PydanticCustomError
 from ledger.period import Period
 from ledger.schema.contradictions import contradictions
 from ledger.schema.papers import Papers
-from ledger.schema.part import Part as _Part
-from ledger.schema.part import Text
+from ledger.schema.part import Part, Text
 
 __all__ = [
     "Annex",
@@ -42,7 +41,7 @@ Plus = Annotated[float, Field(ge=0, le=100)]
 Minus = Annotated[float, Field(ge=-100, le=0)]
 
 
-class Office(_Part):
+class Office(Part):
     """Who keeps the ledger; printed on every workbook and document."""
 
     name: Text
@@ -58,7 +57,7 @@ class Office(_Part):
         return f"联系人：{known}" if known else ""
 
 
-class Column(_Part):
+class Column(Part):
     """One column of the ledger, said once and used by every annex that lists its key.
 
     ``owner``: ``task`` set at decomposition, ``unit`` reported, ``system`` computed by Ducha, ``office`` the
@@ -87,7 +86,7 @@ class Column(_Part):
         return self
 
 
-class AnnexColumn(_Part):
+class AnnexColumn(Part):
     """A column as one annex prints it: its own title and width where they differ."""
 
     key: Key
@@ -95,7 +94,7 @@ class AnnexColumn(_Part):
     width: Annotated[float, Field(gt=1, le=120)] | None = None
 
 
-class Annex(_Part):
+class Annex(Part):
     """A numbered table of the ledger. ``columns`` are the printed ones, in order.
 
     ``number_in_text``: the number stands at the start of the task's text (``12.推动…``) and has no column.
@@ -124,28 +123,28 @@ class Annex(_Part):
         return "project" in self.keys
 
 
-class Status(_Part):
+class Status(Part):
     """A status word of this office and what it means to Ducha."""
 
     word: Text
     means: Meaning
 
 
-class Stage(_Part):
+class Stage(Part):
     """A stage of a building project (前期…投用) and its share of the whole, 0 to 1."""
 
     word: Text
     share: Annotated[float, Field(ge=0, le=1)]
 
 
-class Due(_Part):
+class Due(Part):
     """When a period's reports are due: ``day`` of the month ``months_after`` the period's last one."""
 
     day: Day
     months_after: Annotated[int, Field(ge=0, le=12)] = 0
 
 
-class DueDays(_Part):
+class DueDays(Part):
     """Due days by length of the period, and the ``dates`` of single periods that differ."""
 
     month: Due
@@ -155,7 +154,7 @@ class DueDays(_Part):
     dates: dict[Annotated[str, BeforeValidator(str)], date] = Field(default_factory=dict)
 
 
-class Lights(_Part):
+class Lights(Part):
     """From how many 百分点 behind schedule a light is yellow, then red; ``about`` is how many percent 左右 allows."""
 
     behind: Annotated[float, Field(ge=0, le=100)] = 0
@@ -169,7 +168,7 @@ class Lights(_Part):
         return self
 
 
-class Scoring(_Part):
+class Scoring(Part):
     """What a unit's score is made of: points per period, file and task, and how many the leader's rating may give."""
 
     base: Annotated[float, Field(ge=0, le=1000)] = 100
@@ -191,7 +190,7 @@ class Scoring(_Part):
         return self
 
 
-class Checks(_Part):
+class Checks(Part):
     """How loudly each check on the figures speaks, and from where on.
 
     ``rounding``: units of its last place that a percentage may be off; ``points``: 百分点 that a lead may be off;
@@ -217,7 +216,7 @@ class Checks(_Part):
     days: Annotated[int, Field(ge=1, le=366)] = 92
 
 
-class Category(_Part):
+class Category(Part):
     """A kind of problem and the words by which a problem's text is sorted under it; the last one takes the rest."""
 
     name: Text
@@ -225,7 +224,7 @@ class Category(_Part):
     words: tuple[Text, ...] = ()
 
 
-class Document(_Part):
+class Document(Part):
     """The bulletin's fixed wording; ``{year}`` ``{region}`` ``{period}`` are filled in."""
 
     title: Text
@@ -236,14 +235,14 @@ class Document(_Part):
     categories: Annotated[tuple[Category, ...], Field(min_length=1)]
 
 
-class Backup(_Part):
+class Backup(Part):
     """Where backups are made, seen from the workspace, and of how many days one is kept; 0 makes none by itself."""
 
     folder: Text = "备份"
     keep: Annotated[int, Field(ge=0, le=365)] = 7
 
 
-class Schema(_Part):
+class Schema(Part):
     """Everything that differs from office to office."""
 
     version: Literal[1]

@@ -1,4 +1,4 @@
-"""What every part of schema.yaml is made of."""
+"""What every model behind schema.yaml is: frozen, and without unknown keys."""
 
 from typing import Annotated
 
@@ -10,6 +10,6 @@ Text = Annotated[str, Field(min_length=1)]
 
 
 class Part(BaseModel):
-    """A group of keys; a key that nobody knows is an error."""
+    """A part of schema.yaml."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -386,15 +386,22 @@ def test_properties_stand_in_the_order_of_the_format(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["order", "reminder", "consultation"])
 def test_letter_form(name: str) -> None:
-    """GB/T 9704-2012, 10.1: red double lines 170 mm wide, no number on page 1, margins as for every document."""
+    """GB/T 9704-2012, 10.1: red double lines of 170 mm whatever the margins are, no number on page 1."""
     package = zipfile.ZipFile(io.BytesIO(made(name)))
     styles = etree.fromstring(package.read("word/styles.xml"))
     lines = {one.get(f"{W}styleId"): one.find(f"{W}pPr") for one in styles.iter(f"{W}style")}
     for style, border in (("DuchaMasthead", "thickThinSmallGap"), ("DuchaSecondLine", "thinThickSmallGap")):
-        edge, indent = lines[style].find(f"{W}pBdr/{W}bottom"), lines[style].find(f"{W}ind")
+        edge = lines[style].find(f"{W}pBdr/{W}bottom")
         assert (edge.get(f"{W}val"), edge.get(f"{W}color")) == (border, "FF0000")
-        reach = 11906 - 1587 - 1474 - int(indent.get(f"{W}left")) - int(indent.get(f"{W}right"))
-        assert abs(reach / 1440 * 25.4 - 170) < 0.5
+    for margins in ((1587, 1474), (1400, 1700)):
+        changed = ('w:right="1474"', f'w:right="{margins[1]}"'), ('w:left="1587"', f'w:left="{margins[0]}"')
+        other = zipfile.ZipFile(io.BytesIO(made(name, template(name, *changed))))
+        for part in ("header1", "footer3"):
+            (indent,) = etree.fromstring(other.read(f"word/{part}.xml")).iter(f"{W}ind")
+            edges = [
+                int(indent.get(f"{W}{side}")) + margin for side, margin in zip(("left", "right"), margins, strict=True)
+            ]
+            assert [round(edge / 1440 * 25.4, 1) for edge in edges] == [20, 20]
     (section,) = Document(made(name)).body.iter(f"{W}sectPr")
     assert section.find(f"{W}titlePg") is not None
     margins = {key: section.find(f"{W}pgMar").get(f"{W}{key}") for key in ("top", "right", "bottom", "left")}

@@ -184,8 +184,8 @@ def test_json_schema_names_every_key() -> None:
     """Editors complete and check with it while one types."""
     described = json.loads(json_schema())
     parts = {**described["$defs"], "Schema": described}
-    models = {name for name, thing in vars(model).items() if isinstance(thing, type) and issubclass(thing, model._Part)}
-    assert set(parts) == models - {"_Part"}
+    models = {name for name, thing in vars(model).items() if isinstance(thing, type) and issubclass(thing, model.Part)}
+    assert set(parts) == models - {"Part"}
     for name, part in parts.items():
         assert list(part["properties"]) == list(getattr(model, name).model_fields)
         assert part["additionalProperties"] is False
