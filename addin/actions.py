@@ -4,7 +4,7 @@ from addin.choosing import choose, selected_tasks
 from addin.desk import Desk
 from addin.desktop import show
 from addin.marking import mark_faults
-from addin.papers import chosen_tasks, issue_day
+from addin.papers import chosen_tasks, issue_day, odd_characters
 from addin.papers import write_letters as put_letters
 from addin.papers import write_orders as put_orders
 from addin.papers import write_scores as put_scores
@@ -141,7 +141,11 @@ def write_orders() -> None:
         day = issue_day(workspace.schema, period)
         paths = put_orders(workspace, snapshot, chosen_tasks(snapshot, tasks), day)
         which = f"选中的{len(paths)}项任务" if tasks else f"全部{len(paths)}项红灯任务"
-        desk.say(f"已给{which}写好督办单，请逐份核对后签发。" if paths else "没有亮红灯的任务，没有写督办单。")
+        desk.say(
+            f"已给{which}写好督办单，请逐份核对后签发。{odd_characters(paths)}"
+            if paths
+            else "没有亮红灯的任务，没有写督办单。"
+        )
         if paths:
             show(paths[0].parent)
 
@@ -152,7 +156,9 @@ def write_letters() -> None:
         apply_settings(workspace)
         period = _open_period(workspace)
         paths = put_letters(workspace, period, issue_day(workspace.schema, period))
-        desk.say(f"已写好催报函{len(paths)}份，请核对后签发。" if paths else "没有要催报的单位。")
+        desk.say(
+            f"已写好催报函{len(paths)}份，请核对后签发。{odd_characters(paths)}" if paths else "没有要催报的单位。"
+        )
         if paths:
             show(paths[0].parent)
 
@@ -163,7 +169,7 @@ def write_scores() -> None:
         apply_settings(workspace)
         day = issue_day(workspace.schema, _open_period(workspace))
         path = put_scores(workspace, _view(workspace, desk.master(workspace)), day)
-        desk.say(f"单位评分表已生成：{path}")
+        desk.say(f"单位评分表已生成：{path}。{odd_characters([path])}")
         show(path)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bulletin import content
 from bulletin.consultation import extracts, render_consultation
+from bulletin.glyphs import missing_glyphs
 from bulletin.orders import order, render_order, to_order
 from bulletin.reminders import render_reminder
 from bulletin.scores import Scored, render_scores
@@ -25,7 +26,15 @@ from sync.numbers import keep_numbers, numbered
 from sync.owing import owing
 from sync.workspace import Workspace
 
-__all__ = ["chosen_tasks", "issue_day", "write_consultations", "write_letters", "write_orders", "write_scores"]
+__all__ = [
+    "chosen_tasks",
+    "issue_day",
+    "odd_characters",
+    "write_consultations",
+    "write_letters",
+    "write_orders",
+    "write_scores",
+]
 
 
 def issue_day(schema: Schema, period: Period, given: str = "") -> date:
@@ -112,6 +121,14 @@ def write_consultations(workspace: Workspace, snapshot: Snapshot, day: date) -> 
         for one in extracts(found, snapshot)
     }
     return _put(workspace, snapshot.period, files)
+
+
+def odd_characters(paths: Iterable[Path]) -> str:
+    """A sentence about characters in these documents that the official fonts lack; empty where there are none."""
+    found = dict.fromkeys(character for path in paths for character in missing_glyphs(path.read_bytes()))
+    if not found:
+        return ""
+    return f"“{'、'.join(found)}”不在GB2312里，仿宋_GB2312等字体没有，打印前请核对字形。"
 
 
 def _put(workspace: Workspace, period: Period, files: Mapping[str, bytes]) -> list[Path]:

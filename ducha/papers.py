@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from addin.papers import chosen_tasks, issue_day, write_consultations, write_orders, write_scores
+from addin.papers import chosen_tasks, issue_day, odd_characters, write_consultations, write_orders, write_scores
 from ducha.say import HERE, PeriodOption, Place, console, opened
 from ledger.errors import StateError
 from ledger.period import Period
@@ -48,7 +48,7 @@ def scores(date: DayOption = "", workspace: Place = HERE) -> None:
         master = open_master(place)
         view = View(place, master, roster_of(master, place.journal.tasks()), snapshot_of(place, master, period))
         path = write_scores(place, view, issue_day(place.schema, period, date))
-    console.print(f"单位评分表已生成：{path}")
+    tell_written([path], "单位评分表", "")
 
 
 def consult(period: PeriodOption, date: DayOption = "", workspace: Place = HERE) -> None:
@@ -62,5 +62,7 @@ def consult(period: PeriodOption, date: DayOption = "", workspace: Place = HERE)
 
 
 def tell_written(paths: list[Path], kind: str, nothing: str) -> None:
-    """How many papers there are and where."""
+    """How many papers there are and where, and which characters in them no official font has."""
     console.print(f"{kind}已生成{len(paths)}份，放在{paths[0].parent}。" if paths else nothing)
+    if odd := odd_characters(paths):
+        console.print(f"提醒：{odd}")

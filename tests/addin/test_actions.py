@@ -274,7 +274,7 @@ def test_letters_and_scores_as_documents(excel: App, root: Path, opened_files: l
     excel.said.clear()
     actions.write_scores()
     folder = root / "bulletins" / "2022-08"
-    assert said(excel) == f"单位评分表已生成：{folder / '单位评分表.docx'}"
+    assert said(excel) == f"单位评分表已生成：{folder / '单位评分表.docx'}。"
     assert opened_files == [folder, folder / "单位评分表.docx"]
     assert {path.name for path in folder.iterdir()} == {
         "催报函1号_交通局.docx",

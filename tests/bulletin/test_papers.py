@@ -15,6 +15,7 @@ from office import Office, pdf_text
 from bulletin import BulletinError, content
 from bulletin.behind import state
 from bulletin.consultation import extracts, render_consultation
+from bulletin.glyphs import missing_glyphs
 from bulletin.orders import Order, order, render_order, to_order
 from bulletin.reminders import render_reminder
 from bulletin.scores import Scored, render_scores
@@ -269,6 +270,12 @@ def test_very_long_text_is_printed_whole(name: str) -> None:
 def test_a_unit_with_a_name_of_3000_characters() -> None:
     owed = Owed("局" * 3000, "silent", ())
     assert "局" * 3000 in Document(render_reminder(owed, 1, PERIOD, DAY, schema(), template("reminder"))).text
+
+
+def test_characters_that_the_fonts_lack() -> None:
+    """Names with 堃 and 镕, ㎡ and emoji; the punctuation, ①, □ and ℃ of GB2312 are no news."""
+    text = "堃和镕：“50㎡”——①……·□℃😀堃"
+    assert missing_glyphs(made("reminder", text=text)) == ["堃", "镕", "㎡", "😀"]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -190,16 +190,19 @@ def test_by_command(handed_out: Workspace, capsys: pytest.CaptureFixture[str], m
     setting = cell_at(handed_out.master, "设置", "value", "papers.order_days")
     type_at(handed_out.master, "设置", setting, 10)
     root = handed_out.root
+    problems = cell_at(handed_out.master, "附件1", "problems", "A1-001")
+    type_at(handed_out.master, "附件1", problems, "孙堃、𠮷林反映缺地。")
     papers.orders("2022-08", ["附件1：1"], "2022-09-08", root)
     papers.orders("2022-08", [], "", root)
     papers.scores("", root)
     papers.consult("2022-08", "", root)
     collecting.remind("2022-08", True, "", root)
     told = capsys.readouterr().out
+    assert "提醒：“堃、𠮷”不在GB2312里" in told
     for part in (
         "督办单已生成1份",
         "没有亮红灯的任务。",
-        "单位评分表已生成：",
+        "单位评分表已生成1份",
         "征求意见函已生成3份",
         "催报函已生成3份",
     ):
