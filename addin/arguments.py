@@ -85,9 +85,10 @@ def _with_error(value: object) -> object:
 def _see_percentages(context: ConversionContext) -> None:
     if context.range is None or not any(isinstance(value, int | float) for row in context.value for value in row):
         return  # only numbers have a format that says something, and asking Excel for it takes time
-    formats = _formats(context.range)
-    if not any("%" in shown for row in formats for shown in set(row)):
+    whole = context.range.number_format
+    if whole is not None and "%" not in whole:
         return
+    formats = _formats(context.range)
     pairs = zip(context.value, formats, strict=True)
     context.value = [[as_seen(*cell) for cell in zip(values, shown, strict=True)] for values, shown in pairs]
 

@@ -10,10 +10,11 @@ import xlwings as xw
 
 from addin.arguments import Cells, Figures, spread
 from addin.counting import standard_names, tallies
+from addin.extracting import extract
 from addin.judging import check, columns_of, elapsed, judge, lead, light, rates
 from addin.place import rules
 
-__all__ = ["DC_CHECK", "DC_COUNT", "DC_LEAD", "DC_LIGHT", "DC_RATE", "DC_SCHEDULE", "DC_UNIT"]
+__all__ = ["DC_CHECK", "DC_COUNT", "DC_EXTRACT", "DC_LEAD", "DC_LIGHT", "DC_RATE", "DC_SCHEDULE", "DC_UNIT"]
 
 CATEGORY = "督查台账"
 NOTHING = Cells()  # an argument that is not given
@@ -73,6 +74,18 @@ def DC_CHECK(
     schema = rules().schema
     told = check(schema, columns_of(schema, titles[0]))
     return spread(told, Cells([[row] for row in rows]), reporter)
+
+
+@xw.func(category=CATEGORY)
+def DC_EXTRACT(
+    text: Annotated[Cells, {"doc": "要找数字的文字，可以是一列。"}],
+    nth: Annotated[
+        Cells, {"doc": "要第几个数字，不写是第1个；写成一行，如{1,2,3}，就依次排开，每个占四格。"}
+    ] = NOTHING,
+) -> list[list[object]]:
+    """文字里的数字，每个占四格：数值、单位、说明（增长、下降、以上、以内、左右）、原文。序号、日期、文号不算，没有的为空。"""
+    found = spread(extract(rules().schema.year), text, nth)
+    return [[cell for figure in row for cell in figure] for row in found]
 
 
 @xw.func(category=CATEGORY)

@@ -25,8 +25,11 @@ def rates(rules: Rules) -> Callable[[object, object, object, object], float | No
     """The function that gives the completion rate of a row: kind, target, actual, unit; 1 is the whole."""
 
     def rate(kind: object, target: object, actual: object, unit: object) -> float | None:
-        indicator = _indicator(kind, target, unit)
-        found = completion(indicator, actual, rules.schema) if indicator else None
+        blank = _blank(kind, unit)
+        if blank is None:
+            return None
+        # the target beside the shared indicator: a model of its own for each row would take longer than the rest
+        found = completion(blank, number(target, in_percent=blank.in_percent), actual, rules.schema)
         return None if found is None else float(found)
 
     return rate

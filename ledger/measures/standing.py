@@ -3,6 +3,7 @@
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -97,9 +98,10 @@ def standing(
     return Standing(indicator, part, rate, lead, gap, met, light)
 
 
-def completion(indicator: Indicator, actual: object, schema: Schema) -> Fraction | None:
-    """The completion rate alone, as in `standing`: it needs no date."""
-    return MEASURES[indicator.kind].rate[0](_case(indicator, actual, schema))
+def completion(indicator: Indicator, target: Decimal | None, actual: object, schema: Schema) -> Fraction | None:
+    """The completion rate alone, as in `standing`: it needs no date. ``target`` stands for the indicator's own."""
+    aim = None if target is None else Fraction(target)
+    return MEASURES[indicator.kind].rate[0](Case(actual, aim, indicator.in_percent, schema))
 
 
 def _case(indicator: Indicator, actual: object, schema: Schema) -> Case:

@@ -148,6 +148,41 @@ def test_check_knows_the_text_of_last_period(call: Call) -> None:
     assert "进展情况还是上期文字" in str(told)
 
 
+def test_figures_of_a_text_are_four_cells_each(call: Call, columns: Columns) -> None:
+    """Value, unit, manner and words; ordinals, days and document numbers are no figures, and nothing is nothing."""
+    texts = [
+        "1.新建农村公路60公里，完成投资1.2亿元以上。",
+        "2022年8月，固定资产投资增长8.6%左右",
+        "能耗下降3.2%",
+        "引进人才200-300名，3天以内办结",
+        "培训三十余名干部",
+        "按安政办〔2022〕12号文件落实",
+        "#N/A",
+        None,
+        5.0,
+    ]
+    (asked,) = columns([[text] for text in texts])
+    assert call("DC_EXTRACT", asked) == [
+        [60, "公里", "", "60公里"],
+        [8.6, "%", "增长、左右", "8.6%左右"],
+        [3.2, "%", "下降", "3.2%"],
+        [200, "名", "至300", "200-300名"],
+        [30, "名", "以上", "三十余名"],
+        *[[""] * 4] * 4,
+    ]
+
+
+def test_further_figures_of_a_text_stand_beside_the_first(call: Call, columns: Columns) -> None:
+    """By their numbers in a row; a number that is none, or beyond the last figure, gives empty cells."""
+    (asked,) = columns([["公路60公里，投资1.2亿元以上。"], ["学位3000个"]])
+    first, second = call("DC_EXTRACT", asked, ((1.0, 2.0),))
+    assert first == [60, "公里", "", "60公里", 1.2, "亿元", "以上", "1.2亿元以上"]
+    assert second == [3000, "个", "", "3000个", *[""] * 4]
+    assert call("DC_EXTRACT", "公路60公里，投资1.2亿元", "2") == [[1.2, "亿元", "", "1.2亿元"]]
+    for nth in (0.0, 3.0, "末", "#N/A"):
+        assert call("DC_EXTRACT", *columns([["公路60公里", nth]])) == [[""] * 4]
+
+
 def test_units_have_one_name(call: Call, columns: Columns) -> None:
     """Aliases and stray spaces; nobody that the roster does not know."""
     names, aliases = columns([["教育体育局", "教育局、教体局"], ["住房和城乡建设局", "住建局"], [None, None]])
