@@ -105,7 +105,7 @@ def _formats(area: xw.Range) -> list[list[str]]:
     return [left + right for left, right in zip(*halves, strict=True)]
 
 
-def spread(judge: Callable[..., object], *arguments: Cells) -> list[list[object]]:
+def spread(judge: Callable[..., _T], *arguments: Cells) -> list[list[_T]]:
     """``judge`` for every cell of the largest extent, with one value from each argument, as Excel spreads arrays.
 
     A single row or column goes for all rows or columns; beyond the end of a shorter one, and where nothing was given,
