@@ -12,12 +12,22 @@ from pathlib import Path
 
 import xlwings
 from pyopenvba import ExcelFile
+from pyopenvba.vba import VBAProject
 
 from addin import wrappers
 from addin.functions import CATEGORY
 from xlsx import Book, column_letter
 
-__all__ = ["MACROS", "TEXTS", "addin_modules", "build_addin", "shared_modules", "with_modules", "xlwings_vba"]
+__all__ = [
+    "MACROS",
+    "TEXTS",
+    "add_modules",
+    "addin_modules",
+    "build_addin",
+    "function_modules",
+    "with_modules",
+    "xlwings_vba",
+]
 
 MACROS = ("DuchaBridge", "DuchaRibbon", "DuchaStart")
 TEXTS = {
@@ -49,12 +59,12 @@ def build_addin(scratch: Path) -> bytes:
 
 def addin_modules() -> dict[str, str]:
     """The VBA of the add-in by module name."""
-    return {**{name: _macro(name) for name in MACROS}, **shared_modules()}
+    return {**{name: _macro(name) for name in MACROS}, **function_modules()}
 
 
-def shared_modules() -> dict[str, str]:
+def function_modules() -> dict[str, str]:
     """The VBA that the functions need wherever they are."""
-    return {"DuchaFunctions": wrappers.vba(), "xlwings": xlwings_vba()}
+    return {"DuchaBridge": _macro("DuchaBridge"), "DuchaFunctions": wrappers.vba(), "xlwings": xlwings_vba()}
 
 
 def with_modules(path: Path, modules: Mapping[str, str]) -> bytes:
@@ -62,12 +72,17 @@ def with_modules(path: Path, modules: Mapping[str, str]) -> bytes:
     with ExcelFile.create_new(path) as book:
         project = book.vba_project()
         project.delete_module("Module1")
-        for name, source in modules.items():
-            if not source.isascii():
-                raise ValueError(f"{name}: VBA source must be ASCII, Excel reads it in the computer's own code page")
-            project.add_module(name, source.replace("\r\n", "\n").replace("\n", "\r\n"))
+        add_modules(project, modules)
         book.save()
     return path.read_bytes()
+
+
+def add_modules(project: VBAProject, modules: Mapping[str, str]) -> None:
+    """Put VBA modules into a project."""
+    for name, source in modules.items():
+        if not source.isascii():
+            raise ValueError(f"{name}: VBA source must be ASCII, Excel reads it in the computer's own code page")
+        project.add_module(name, source.replace("\r\n", "\n").replace("\n", "\r\n"))
 
 
 def xlwings_vba() -> str:

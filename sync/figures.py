@@ -7,6 +7,7 @@ from ledger.measures import day, number
 from ledger.period import Period
 from ledger.schema import Schema
 from sync.cell_merge import CellMerge
+from sync.embedded import as_formulas, is_embedded
 from sync.indicators import COMPUTED, REPORTED, Listed, computed, judged
 from sync.lists.writing import put_row
 from sync.master import UNNAMED, Master
@@ -35,8 +36,8 @@ def show_figures(
     period: Period,
     due: Mapping[str, date | None],
 ) -> None:
-    """Bring every indicator's row up to date; computed cells are values, for not every program recalculates."""
-    table = master.lists.get("indicators")
+    """Bring every indicator's row up to date; computed cells are values, or formulas that hold theirs."""
+    table, embedded = master.lists.get("indicators"), is_embedded(book)
     for item in figures if table else ():
         if table and item.row.number != table.model_row:
             book.look_like(table.sheet, item.row.number, table.model_row)
@@ -51,5 +52,7 @@ def show_figures(
         # a cancelled indicator stays listed with its note, and has no light
         shown |= dict.fromkeys(COMPUTED) if indicator.ended else dict(computed(stands))
         shown["note"] = item.note or None
+        if table and embedded and not indicator.ended:
+            shown = as_formulas(shown, table, item.row, indicator, schema, period, due.get(indicator.task))
         if table:
             put_row(book, table, item.row, shown)

@@ -53,10 +53,18 @@ class Book:
         """Create or replace a name for the whole book; a text constant needs its quotes."""
         self._workbook.define(name, formula_text, hidden=hidden)
 
+    def admit_macros(self) -> None:
+        """Make an .xlsx one that may hold macros: Excel opens it only under a name that ends in .xlsm."""
+        self._workbook.admit_macros()
+
     def put(self, sheet: str, ref: str, value: Value) -> None:
         """Write one cell. Its style stays; only a date in a cell without number format gets one."""
         row, column = split_ref(ref)
         self._worksheet(sheet).put(row, column, value)
+
+    def formula(self, sheet: str, ref: str) -> str | None:
+        """A cell's own formula without "=", None where there is none or it is part of an array or shared one."""
+        return self._worksheet(sheet).formula(*split_ref(ref))
 
     def put_name(self, name: str, value: Value) -> None:
         """Write the one cell that a workbook-level name points to. BookError("no_name") if there is none."""

@@ -101,6 +101,11 @@ class Parts:
         root = self.touch(CONTENT_TYPES)
         etree.SubElement(root, f"{{{TYPES}}}Override", PartName=f"/{part}", ContentType=content_type)
 
+    def redeclare(self, part: str, content_type: str) -> None:
+        """State another content type for a part that has one of its own."""
+        node = next(node for node in self.touch(CONTENT_TYPES) if node.get("PartName") == f"/{part}")
+        node.set("ContentType", content_type)
+
     def declare_extension(self, extension: str, content_type: str) -> None:
         """State the content type of all parts with an extension, if it is not stated yet."""
         known = (node.get("Extension", "").lower() for node in self.tree(CONTENT_TYPES))

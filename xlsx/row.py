@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from xlsx.cells import column_letter, column_number
 from xlsx.errors import BookError
-from xlsx.markup import attribute, with_attribute
+from xlsx.markup import attribute, unescaped, with_attribute
 
 _ROW = re.compile(rb"<row(?=[\s/>])[^>]*>")
 _TO_END = rb"[^>]*>(?:(?<=/>)|[^<]*(?:<(?!/c[\s>])[^<]*)*</c\s*>)"  # not .*?, which is slow
@@ -16,6 +16,7 @@ _CELL = re.compile(rb"""(<c(?=[\s/>])(?:\s+r="([A-Z]+)\d+")?%s)""" % _TO_END)
 # the usual order of attributes first: it is found without trying
 _STYLE = re.compile(rb"""<c(?: r="[A-Z]+\d+"|(?=\s)[^>]*?)\ss\s*=\s*["'](\d+)""")
 _FORMULA = re.compile(rb"<f[\s/>]")
+_PLAIN_FORMULA = re.compile(rb"<f>([^<]*)</f>")
 
 
 @dataclass(slots=True)
@@ -34,6 +35,12 @@ class Cell:
     def has_formula(self) -> bool:
         """Whether it holds a formula of any kind."""
         return b"<f" in self.xml and _FORMULA.search(self.xml) is not None
+
+    @property
+    def formula(self) -> str | None:
+        """The text of a formula that is its own alone, not of an array or shared with other cells."""
+        match = _PLAIN_FORMULA.search(self.xml)
+        return unescaped(match[1]) if match else None
 
 
 @dataclass(slots=True)

@@ -17,6 +17,7 @@ STATES = ("visible", "hidden", "veryHidden")
 _NAME = re.compile(r"[^\W\d][\w.]{0,254}")
 _CELL_LIKE = re.compile(r"[A-Za-z]{1,3}\d+|[RrCc]")
 _ID = f"{{{OFFICE}}}id"
+_WITH_MACROS = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 _BEFORE_NAMES = ("sheets", "functionGroups", "externalReferences")
 _BEFORE_CALC = (*_BEFORE_NAMES, "definedNames")
 
@@ -55,6 +56,10 @@ class Workbook:
         """Whether dates are counted from 1904."""
         properties = self._root.find(main("workbookPr"))
         return properties is not None and properties.get("date1904") in ("1", "true")
+
+    def admit_macros(self) -> None:
+        """Say that this is a book that may hold macros."""
+        self.parts.redeclare(self.part, _WITH_MACROS)
 
     def index(self, sheet: str) -> int:
         """Position of a sheet. BookError("no_sheet") if there is none of that name."""

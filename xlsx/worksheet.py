@@ -89,6 +89,12 @@ class Worksheet:
         cell = found.cell(column) if found else None
         return cell.style if cell else self._default_style(found, column)
 
+    def formula(self, row: int, column: int) -> str | None:
+        """The text of the formula in a cell, None where it has none of its own."""
+        found = self._found_row(row)
+        cell = found.cell(column) if found else None
+        return cell.formula if cell else None
+
     def styled(self, styles: set[int]) -> list[tuple[int, int, int]]:
         """Row, column and style of the cells that have one of some styles."""
         self.xml()

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from ledger.cell import cell_text
 from sync.heights import row_height
 from sync.table import Row, Table
-from xlsx import Book, Value, column_letter
+from xlsx import Book, Formula, Value, column_letter
 
 __all__ = ["Shown", "add_rows", "put_row", "rewrite", "update"]
 
@@ -38,7 +38,7 @@ def update(book: Book, table: Table, rows: Iterable[Shown], key: str) -> None:
 def put_row(book: Book, table: Table, row: Row, values: Shown) -> None:
     """Write those of ``values`` that differ from what stands in a row, and fit its height."""
     changed = {
-        key: value for key, value in values.items() if key in table.columns and not _same(row.values.get(key), value)
+        key: value for key, value in values.items() if key in table.columns and not _holds(book, table, row, key, value)
     }
     for key, value in changed.items():
         book.put(table.sheet, f"{column_letter(table.columns[key])}{row.number}", value)
@@ -46,6 +46,13 @@ def put_row(book: Book, table: Table, row: Row, values: Shown) -> None:
         now = {**row.values, **changed}
         texts = {table.columns[key]: value for key, value in now.items() if isinstance(value, str)}
         book.fit(table.sheet, row.number, row_height(texts, book.widths(table.sheet)))
+
+
+def _holds(book: Book, table: Table, row: Row, key: str, value: Value) -> bool:
+    if not isinstance(value, Formula):
+        return _same(row.values.get(key), value)
+    stands = book.formula(table.sheet, f"{column_letter(table.columns[key])}{row.number}")
+    return stands == value.text and _same(row.values.get(key), value.cached)
 
 
 def _same(stands: object, value: Value) -> bool:
