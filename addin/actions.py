@@ -8,6 +8,7 @@ from addin.papers import chosen_tasks, issue_day, odd_characters
 from addin.papers import write_letters as put_letters
 from addin.papers import write_orders as put_orders
 from addin.papers import write_scores as put_scores
+from addin.putting_away import put_away
 from bulletin import content, render
 from ledger.errors import StateError
 from ledger.period import Period
@@ -95,15 +96,11 @@ def run_sync() -> None:
         desk.master(workspace).require_whole()
         if desk.book.api.ReadOnly:
             raise StateError("总表是以只读方式打开的，没有汇总，请关闭后正常打开再点。")
-        desk.book.save()
-        desk.book.close()
-        try:
-            with workspace.locked():
-                files, waits = finished_files(workspace)
-                done = sync_once(workspace, desk.progress, files)
-                unsaved = daily_backup(workspace)
-        finally:
-            desk.app.books.open(str(workspace.master))
+        # first the lock: while the daemon is at work nothing need be saved or closed
+        with workspace.locked(), put_away(desk.book):
+            files, waits = finished_files(workspace)
+            done = sync_once(workspace, desk.progress, files)
+            unsaved = daily_backup(workspace)
         late = "".join(f"\n{path.name}{why}，没有汇总。" for path, why in waits.items())
         desk.say(f"汇总完成。{_counted(done)}{late}" + (f"\n{unsaved}" if unsaved else ""))
 

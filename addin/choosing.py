@@ -29,6 +29,8 @@ def choose(selection: xw.Range | None, word: str) -> int:
         raise StateError("“冲突”表受保护，没有作任何改动，请撤销工作表保护后再点。")
     if selection.shape[0] > _MOST_ROWS:
         raise StateError(f"选中了{selection.shape[0]}行，一次最多{_MOST_ROWS}行，没有作任何改动，请少选一些。")
+    if selection.merge_cells is not False:
+        raise StateError("选中的格子里有合并单元格，没有作任何改动，请取消合并后再点。")
     picked = range(selection.row, selection.row + selection.shape[0])
     table = tables[0]
     open_ones = [

@@ -113,7 +113,7 @@ def read(sheet: xw.Sheet) -> Cells:
 def _told(error: Exception) -> str:
     """A fault that nobody foresaw, in one sentence; the details are for those who look after the program."""
     if type(error).__name__ == "com_error":
-        return "Excel没有照做（工作表可能受保护、只读，或者有对话框开着），没有做完，请处理后重试。"
+        return "Excel没有照做（可能有格子正在编辑、工作表受保护，或者有对话框开着），没有做完，请处理后重试。"
     path = Path(gettempdir()) / "ducha-加载项错误.txt"
     write_whole(path, "".join(traceback.format_exception(error)).encode())
     return f"程序出错了（{type(error).__name__}），没有做完，请把“{path}”发给维护人员。"

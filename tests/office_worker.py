@@ -160,10 +160,14 @@ class Worker:
             "colour": found.CellBackColor,
             "shown": found.Rows.getByIndex(0).IsVisible and not found.Rows.getByIndex(0).IsFiltered,
             "protected": self.desk[path].Sheets.getByName(sheet).isProtected(),
+            "merged": found.IsMerged,
         }
 
     def desk_hide(self, path, sheet, row):
         self.desk[path].Sheets.getByName(sheet).Rows.getByIndex(row).IsVisible = False
+
+    def desk_merge(self, path, sheet, area):
+        self.desk[path].Sheets.getByName(sheet).getCellRangeByPosition(*area).merge(True)
 
     def desk_protect(self, path, sheet):
         self.desk[path].Sheets.getByName(sheet).protect("")

@@ -46,6 +46,7 @@ class App(base_classes.App):
         self._status: object = False
         self._screen, self.selected = True, None
         self._books = Books(self)
+        self.window = SimpleNamespace(ScrollRow=1, ScrollColumn=1)
 
     def alert(self, prompt: str, title: str, buttons: str, mode: str, callback: object) -> str:
         assert (self._screen, self._status) == (True, False), "Excel is not as it was when somebody reads this"
@@ -69,6 +70,10 @@ class App(base_classes.App):
     def status_bar(self, value: object) -> None:
         self._status = value
         self.bar.append(value)
+
+    @property
+    def api(self) -> SimpleNamespace:
+        return SimpleNamespace(ActiveWindow=self.window)
 
     @property
     def selection(self) -> "Range | None":
@@ -100,6 +105,8 @@ class Books(base_classes.Books):
 
     def open(self, fullname: str, *_: Any, **__: Any) -> "Book":
         self.app.office.desk("open", path=fullname)
+        # as in Excel: what is opened anew shows its first sheet from the top
+        self.app.window.ScrollRow, self.app.selected = 1, None
         self.open_ones.append(Book(self.app, fullname))
         return self.open_ones[-1]
 
@@ -154,17 +161,22 @@ class Sheet(base_classes.Sheet):
     book = property(lambda self: self._book)
     name = property(lambda self: self._name)
 
+    def activate(self) -> None:
+        self._book.shown = self._book.ask("sheets").index(self._name)
+
     @property
     def api(self) -> SimpleNamespace:
         look = self._book.ask("look", sheet=self._name, area=[0, 0, 0, 0])
-        return SimpleNamespace(ProtectContents=look["protected"])
+        return SimpleNamespace(ProtectContents=look["protected"], Activate=self.activate)
 
     @property
     def used_range(self) -> "Range":
         return Range(self, 0, 0, *self._book.ask("used", sheet=self._name))
 
     def range(self, first: Any, last: Any = None) -> "Range":
-        corners = [self._corner(one) for one in ((first,) if last is None else (first, last))]
+        if isinstance(first, str) and last is None:
+            first, _, last = first.partition(":")
+        corners = [self._corner(one) for one in (first, last) if one]
         (row, column), (end_row, end_column) = corners[0], corners[-1]
         return Range(self, row, column, end_row - row + 1, end_column - column + 1)
 
@@ -227,6 +239,13 @@ class Range(base_classes.Range):
     @color.setter
     def color(self, value: tuple[int, int, int] | None) -> None:
         self._ask("look", colour=-1 if value is None else value[0] << 16 | value[1] << 8 | value[2])
+
+    def select(self) -> None:
+        self._sheet.book.app.selected = self
+
+    @property
+    def merge_cells(self) -> bool | None:
+        return self._ask("look")["merged"]  # type: ignore[no-any-return]
 
     @property
     def row_height(self) -> float:

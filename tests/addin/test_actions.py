@@ -1,7 +1,8 @@
 """The ribbon's buttons on a real spreadsheet: pressed as Excel presses them, with edits that nobody has saved."""
 
+import ast
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import docx
@@ -185,13 +186,61 @@ def test_sync_saves_closes_merges_and_opens_again(excel: App, root: Path) -> Non
     assert list(root.glob("master_待发布*")) == []
 
 
-def test_sync_opens_the_master_again_when_it_fails(excel: App, root: Path) -> None:
-    """A settings file that somebody has broken: one sentence, and the master is there as before."""
-    open_book(excel, root / "master.xlsx")
-    shutil.rmtree(root / "inbox")
+@pytest.mark.parametrize("fails", [False, True])
+def test_sync_shows_the_same_place_again(excel: App, root: Path, fails: bool) -> None:
+    """Sheet, selection and scrolling, whether it went well or not; one sentence where it did not."""
+    book = open_book(excel, root / "master.xlsx")
+    cell(book, ANNEX, "problems", 6).value = "本办记的问题。"
+    book.sheets[ANNEX].api.Activate()
+    select(excel, book, ANNEX, 5, 2)
+    excel.window.ScrollRow = 4
+    if fails:
+        shutil.rmtree(root / "inbox")
     actions.run_sync()
-    assert "inbox" in refused(excel)
-    assert [book.path for book in excel.books] == [str(root / "master.xlsx")]
+    assert ("inbox" in refused(excel)) if fails else said(excel).startswith("汇总完成。")
+    (standing,) = excel.books.open_ones
+    again = xw.Book(impl=standing)
+    assert again.fullname == str(root / "master.xlsx")
+    assert again.sheets.active.name == ANNEX
+    assert excel.selected is not None
+    assert (excel.selected.address, excel.window.ScrollRow) == ("$A$5:$C$6", 4)
+    assert cell(again, ANNEX, "problems", 6).value == "本办记的问题。"
+
+
+def test_sync_waits_for_nobody_with_the_master_closed(excel: App, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The daemon is at work: one sentence; the master was neither saved nor closed, what was typed is in it."""
+    book = open_book(excel, root / "master.xlsx")
+    whole = (root / "master.xlsx").read_bytes()
+    cell(book, ANNEX, "problems", 6).value = "没有存盘的文字。"
+    busy = StateError("另一个督查台账程序正在使用，请等它结束后重试。")
+    monkeypatch.setattr(Workspace, "locked", raising(busy))
+    actions.run_sync()
+    assert refused(excel) == str(busy)
+    assert (root / "master.xlsx").read_bytes() == whole
+    assert cell(book, ANNEX, "problems", 6).value == "没有存盘的文字。"
+
+
+def test_a_cell_that_is_being_edited_is_one_sentence(excel: App, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Excel refuses every call then, with an error of Windows."""
+    com_error = type("com_error", (Exception,), {})
+    book = open_book(excel, root / "master.xlsx")
+    before = files(root), book.sheets[ANNEX].used_range.value
+    for press in (actions.check_sheet, actions.run_sync, actions.preview_sync, actions.write_bulletin):
+        excel.said.clear()
+        with monkeypatch.context() as patched:
+            patched.setattr(type(book.impl), "sheets", property(raising(com_error("rejected"))))
+            patched.setattr(type(book.impl), "api", property(raising(com_error("rejected"))))
+            press()
+        assert "有格子正在编辑" in refused(excel)
+        assert (excel.screen_updating, excel.status_bar) == (True, False)
+    assert (files(root), book.sheets[ANNEX].used_range.value) == before
+
+
+def raising(error: Exception) -> Callable[..., object]:
+    def refuse(*_: object) -> object:
+        raise error
+
+    return refuse
 
 
 @pytest.fixture
@@ -328,7 +377,7 @@ def test_selected_conflicts_are_decided(excel: App, clashing: xw.Book) -> None:
 
 
 def test_what_is_no_conflict_cannot_be_decided(excel: App, clashing: xw.Book, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing selected, several areas, another sheet, too many rows, no open conflict, a protected sheet."""
+    """Nothing selected, several areas, another sheet, too many rows, no open conflict, merged, a protected sheet."""
     before = clashing.sheets["冲突"].used_range.value
     excel.selected = None
     actions.adopt_unit()
@@ -342,6 +391,9 @@ def test_what_is_no_conflict_cannot_be_decided(excel: App, clashing: xw.Book, mo
     select(excel, clashing, "冲突", 5, 1)
     actions.adopt_unit()
     monkeypatch.undo()
+    clashing.impl.ask("merge", sheet="冲突", area=[0, 4, 0, 5])
+    select(excel, clashing, "冲突", 5, 2)
+    actions.adopt_unit()
     clashing.impl.ask("protect", sheet="冲突")
     select(excel, clashing, "冲突", 5, 1)
     actions.adopt_unit()
@@ -351,7 +403,10 @@ def test_what_is_no_conflict_cannot_be_decided(excel: App, clashing: xw.Book, mo
     assert clashing.sheets["冲突"].used_range.value == before
 
 
-WORDS = ["只选中相连的几行", "“冲突”表里选中", "选中了100000行", "没有待定的冲突", "只选中相连的几行", "“冲突”表受保护"]
+WORDS = [
+    *("只选中相连的几行", "“冲突”表里选中", "选中了100000行", "没有待定的冲突", "只选中相连的几行"),
+    *("有合并单元格", "“冲突”表受保护"),
+]
 
 
 def test_other_workbooks_are_refused(excel: App, root: Path, tmp_path: Path) -> None:
@@ -366,7 +421,7 @@ def test_other_workbooks_are_refused(excel: App, root: Path, tmp_path: Path) -> 
             shutil.copy(root / "master.xlsx", path)
         book = xw.Book(impl=excel.books.open(str(path))) if path else xw.Book(impl=excel.books.add())
         book.set_mock_caller()
-        for press in (actions.run_sync, actions.write_bulletin, actions.show_status, actions.open_workspace):
+        for press in OF_THE_MASTER:
             excel.said.clear()
             press()
             assert told in refused(excel)
@@ -376,13 +431,42 @@ def test_other_workbooks_are_refused(excel: App, root: Path, tmp_path: Path) -> 
 
 
 def test_a_master_of_another_year_is_refused(excel: App, root: Path) -> None:
-    """Somebody has copied last year's master into this year's workspace."""
+    """Somebody has copied last year's master into this year's workspace: nothing reads it, nothing changes."""
     schema = root / "schema.yaml"
     schema.write_text(schema.read_text(encoding="utf-8").replace("year: 2022", "year: 2023", 1), encoding="utf-8")
-    open_book(excel, root / "master.xlsx")
-    actions.write_bulletin()
-    assert "2022年的，而这个工作区是2023年的" in refused(excel)
-    assert not list((root / "bulletins").rglob("*.docx"))
+    book = open_book(excel, root / "master.xlsx")
+    select(excel, book, "冲突", 5, 1)
+    before = files(root)
+    for press in OF_ITS_TEXTS:
+        excel.said.clear()
+        press()
+        assert "2022年的，而这个工作区是2023年的" in refused(excel)
+    assert files(root) == before
+
+
+OF_ITS_TEXTS = (
+    *(actions.preview_sync, actions.run_sync, actions.write_bulletin, actions.show_scores),
+    *(actions.adopt_office, actions.adopt_unit),
+)
+OF_THE_MASTER = (*OF_ITS_TEXTS, actions.show_status, actions.remind, actions.open_workspace)
+
+
+def test_only_the_calling_workbook_is_worked_on() -> None:
+    """Never whatever workbook or program happens to be in front: of xlwings nothing else is used."""
+    used = {name for path in Path(actions.__file__).parent.glob("*.py") for name in _of_xlwings(path)}
+    assert used == {"Book", "Range", "Sheet", "func"}
+    books = [text for path in Path(actions.__file__).parent.glob("*.py") for text in _calls(path) if "xw.Book" in text]
+    assert set(books) == {"xw.Book.caller()"}
+
+
+def _of_xlwings(path: Path) -> set[str]:
+    nodes = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Attribute)]
+    return {node.attr for node in nodes if ast.unparse(node.value) == "xw"}
+
+
+def _calls(path: Path) -> list[str]:
+    nodes = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
+    return [ast.unparse(node) for node in nodes if ast.unparse(node.func).startswith("xw.")]
 
 
 def test_a_sheet_without_tasks_and_an_endless_one_are_refused(excel: App, root: Path) -> None:
