@@ -15,7 +15,7 @@ from ledger.errors import StateError
 from sync.atomic import write_whole
 from sync.master_cells import now
 
-__all__ = ["MasterVersion", "MasterVersions", "put_beside"]
+__all__ = ["MasterVersion", "MasterVersions", "put_beside", "suffix_of"]
 
 _NEWEST = 30  # of our own masters that are kept whatever their day
 
@@ -63,6 +63,11 @@ class MasterVersions:
         return {one.sha256 for one in over} - {one.sha256 for one in self.all()}
 
 
+def suffix_of(data: bytes) -> str:
+    """The ending under which Excel opens a workbook: one with macros only as .xlsm."""
+    return ".xlsm" if b"vbaProject" in data else ".xlsx"
+
+
 def put_beside(version: MasterVersion, stored: Path, master: Path) -> Path:
     """Put a kept master beside the one that stands, under a name of its own; returns where it lies."""
     try:
@@ -72,8 +77,7 @@ def put_beside(version: MasterVersion, stored: Path, master: Path) -> Path:
     if sha256(data).hexdigest() != version.sha256:
         raise StateError(f"第{version.number}版总表的原件已损坏，请换一版，或执行 ducha recover。")
     day = version.at[:16].replace("-", "").replace(":", "").replace("T", "_")
-    suffix = ".xlsm" if b"vbaProject" in data else ".xlsx"
-    path = master.with_name(f"总表_第{version.number}版_{day}{suffix}")
+    path = master.with_name(f"总表_第{version.number}版_{day}{suffix_of(data)}")
     if not path.exists() or path.read_bytes() != data:
         if path.exists():
             raise StateError(f"“{path}”已经有了，内容不同，没有改动，请移开后重试。")

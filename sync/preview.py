@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sync.atomic import OpenElsewhereError, forget_displaced, put_back_displaced, swap_whole, write_whole
 from sync.exchange import LOCK_FILES, holder
+from sync.master_versions import suffix_of
 from sync.workspace import Workspace
 
 __all__ = ["previews", "publication_waits", "put_master", "recover_master", "settle_master", "show_preview"]
@@ -22,7 +23,7 @@ def put_master(workspace: Workspace, data: bytes, standing: bytes | None) -> boo
     """
     path = workspace.master
     if standing is None:
-        write_whole(path, data)
+        write_whole(path.with_suffix(suffix_of(data)), data)  # one that comes back may have macros
         return True
     if holder(path):
         raise OpenElsewhereError(publication_waits(workspace))

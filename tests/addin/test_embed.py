@@ -28,6 +28,7 @@ from sync.distribute import distribute
 from sync.intake import sync_once
 from sync.periods import open_period
 from sync.recovery.proof import prove
+from sync.recovery.repair import repair
 from sync.register import register
 from sync.workspace import Workspace, default_schema
 
@@ -221,6 +222,16 @@ def test_a_new_period_moves_the_formulas_along(embedded: Workspace) -> None:
     row = held(embedded.master, "指标", formulas=True)[0]
     assert "DATE(2022,9,30)" in str(row["light"])
     assert held(embedded.master, "指标", formulas=False)[0]["light"] == "灰"
+
+
+def test_a_lost_one_comes_back_under_its_name(embedded: Workspace) -> None:
+    """Excel opens a workbook with macros as .xlsm only."""
+    whole = embedded.master.read_bytes()
+    embedded.master.unlink()
+    with embedded.locked():
+        repair(embedded)
+    assert [path.name for path in embedded.root.glob("master*")] == ["master.xlsm"]
+    assert embedded.master.read_bytes() == whole
 
 
 def test_excel_gets_the_same_from_the_functions(embedded: Workspace, call: Call) -> None:
