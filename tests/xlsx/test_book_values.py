@@ -187,6 +187,24 @@ def test_parts_of_arrays_are_refused(kind):
     assert caught.value.code == "unsupported"
 
 
+def test_formulas_are_told_as_they_are_meant():
+    """Unsaved and saved, with what XML escapes; a value is none, nor is a cell that is not there."""
+    book, text = Book(TEMPLATE), 'IF(A1<>"",B1&"、","")'
+    book.put(TASKS, "B5", Formula(text, "x"))
+    assert book.formula(TASKS, "B5") == text
+    again = Book(book.save())
+    assert again.formula(TASKS, "B5") == text
+    assert again.formula(TASKS, "C5") is again.formula(TASKS, "ZZ999") is None
+
+
+def test_a_book_that_may_hold_macros_is_declared_so():
+    book = Book(TEMPLATE)
+    book.admit_macros()
+    after = book.save()
+    assert changed_parts(TEMPLATE, after) == {"[Content_Types].xml"}
+    assert "sheet.macroEnabled.main+xml" in part(after, "[Content_Types].xml")
+
+
 def test_empty_text_is_no_value():
     """COUNTA must not count a cell that says nothing."""
     assert '<c r="B5" s="2"/>' in part(put("B5", ""), SHEET)
