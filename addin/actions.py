@@ -68,6 +68,7 @@ def check_sheet() -> None:
 def show_status() -> None:
     """Say who has reported and who has not."""
     with Desk("正在查看报送情况") as desk, desk.alone() as workspace:
+        desk.master(workspace)  # one of another year is refused
         period = _open_period(workspace)
         states = unit_states(workspace, period)
         waiting = [state.unit for state in states if not state.reported]
@@ -120,6 +121,7 @@ def write_bulletin() -> None:
 def remind() -> None:
     """Write a reminder for every unit whose report is not accepted, and open the folder."""
     with Desk("正在写催报通知") as desk, desk.alone() as workspace:
+        desk.master(workspace)  # one of another year is refused
         units = write_reminders(workspace, _open_period(workspace))
         told = f"催报{len(units)}家：{_some(units)}。催报通知在“{FOLDER}”文件夹里。"
         desk.say(told if units else "没有要催报的单位。")

@@ -437,18 +437,18 @@ def test_a_master_of_another_year_is_refused(excel: App, root: Path) -> None:
     book = open_book(excel, root / "master.xlsx")
     select(excel, book, "冲突", 5, 1)
     before = files(root)
-    for press in OF_ITS_TEXTS:
+    for press in OF_ITS_YEAR:
         excel.said.clear()
         press()
         assert "2022年的，而这个工作区是2023年的" in refused(excel)
     assert files(root) == before
 
 
-OF_ITS_TEXTS = (
-    *(actions.preview_sync, actions.run_sync, actions.write_bulletin, actions.show_scores),
-    *(actions.adopt_office, actions.adopt_unit),
+OF_ITS_YEAR = (
+    *(actions.preview_sync, actions.run_sync, actions.write_bulletin, actions.show_scores, actions.show_status),
+    *(actions.remind, actions.adopt_office, actions.adopt_unit),
 )
-OF_THE_MASTER = (*OF_ITS_TEXTS, actions.show_status, actions.remind, actions.open_workspace)
+OF_THE_MASTER = (*OF_ITS_YEAR, actions.open_workspace)
 
 
 def test_only_the_calling_workbook_is_worked_on() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import typer
 
+from addin import desktop
 from ducha import doctor, windows
 from ducha.excel import addin
 from ledger.errors import StateError
@@ -119,6 +120,22 @@ def test_the_pinned_xlwings_is_asked_for() -> None:
     config = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     assert f"xlwings=={doctor.XLWINGS}" in config["project"]["optional-dependencies"]["addin"]
     assert version("xlwings") == doctor.XLWINGS
+
+
+def test_a_document_that_no_program_opens_is_told_of(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No Word installed: the document lies there, and the sentence says where."""
+
+    def refuse(path: Path) -> None:
+        raise OSError(1155, "no application is associated", str(path))
+
+    opened: list[Path] = []
+    monkeypatch.setattr(desktop.sys, "platform", "win32")
+    monkeypatch.setattr(desktop.os, "startfile", opened.append, raising=False)
+    desktop.show(tmp_path / "通报.docx")
+    assert opened == [tmp_path / "通报.docx"]
+    monkeypatch.setattr(desktop.os, "startfile", refuse)
+    with pytest.raises(StateError, match=r"通报\.docx”已经放好，但电脑上没有能打开它的程序"):
+        desktop.show(tmp_path / "通报.docx")
 
 
 def test_elsewhere_there_is_nothing_to_install() -> None:
