@@ -216,6 +216,22 @@ def test_it_goes_on_being_a_master(embedded: Workspace) -> None:
     assert synced(embedded) == standing
 
 
+def test_a_task_that_comes_later_is_checked_too(embedded: Workspace) -> None:
+    """Its row has the formula for itself, and the header's for the header."""
+    source = embedded.root.parent / "补充.txt"
+    added = ("3.整治河道10公里。", "林  岚", "水利局", "财政局", "", "")
+    source.write_text(
+        "附件1\n" + "\n".join("".join(f"\t{cell}\n" for cell in row) for row in (HEADERS, added)), "utf-8"
+    )
+    with embedded.locked():
+        register(embedded, [source], tasks_only=True)
+        sync_once(embedded)
+    first, *_, last = held(embedded.master, "附件1", formulas=True)
+    assert str(last["text"]).startswith("整治河道")
+    assert str(last["check"]) == re.sub(r"(?<=[A-Z])5(?!\d)", "7", str(first["check"]))
+    assert "DC_CHECK($A$3:$T$3,$A7:$T7)" in str(last["check"])
+
+
 def test_a_new_period_moves_the_formulas_along(embedded: Workspace) -> None:
     with embedded.locked():
         open_period(embedded, Period.parse("2022-09"))
