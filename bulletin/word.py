@@ -7,7 +7,7 @@ from typing import Any
 from lxml.etree import SubElement, _Element
 
 from bulletin.annex import Table
-from bulletin.content import Content, Group, Problem
+from bulletin.content import Content, Group, Paragraph, Problem, Reference, text_of
 from bulletin.errors import BulletinError
 from bulletin.grid import MODELS, fill, is_model
 from bulletin.runs import MARK, hinted, linked, marked_reference, tag
@@ -38,7 +38,7 @@ def _context(content: Content) -> dict[str, Any]:
         "标题": cleaned(content.title),
         "主送机关": cleaned(content.addressee),
         "引言": cleaned(content.opening),
-        "基本情况": [cleaned(paragraph) for paragraph in content.overview],
+        "基本情况": [_paragraph(paragraph) for paragraph in content.paragraphs],
         "问题分类": [_group(group) for group in content.groups],
         "工作要求": [cleaned(requirement) for requirement in content.requirements],
         "附件说明": [cleaned(attachment) for attachment in content.attachments],
@@ -47,6 +47,12 @@ def _context(content: Content) -> dict[str, Any]:
         "附件表": [{"名称": cleaned(annex.name), "标题": cleaned(annex.title)} for annex in content.annexes],
         **{name: f"{MARK}{name}{MARK}" for name in MODELS},
     }
+
+
+def _paragraph(paragraph: Paragraph) -> str:
+    """The sentences, their references marked."""
+    pieces = (piece for sentence in paragraph for piece in sentence.pieces)
+    return "".join(_cited(piece.places) if isinstance(piece, Reference) else text_of(piece) for piece in pieces)
 
 
 def _group(group: Group) -> dict[str, Any]:
@@ -60,6 +66,10 @@ def _group(group: Group) -> dict[str, Any]:
         for problem in group.problems
     ]
     return {"名称": cleaned(group.heading), "概述": cleaned(group.lead), "问题": problems}
+
+
+def _cited(places: Sequence[tuple[int, int]]) -> str:
+    return "".join(f"（附件{annex}：{marked_reference(annex, number)}）" for annex, number in places)
 
 
 def _places(problem: Problem) -> str:

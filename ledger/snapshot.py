@@ -50,7 +50,7 @@ class Snapshot(BaseModel):
     """All lines in ledger order (annex, then number) for one period, and the figures of sheet 指标 in its order.
 
     Cancelled indicators and those of tasks that have ended are not among the figures. ``missing`` are units that
-    sent nothing yet.
+    sent nothing usable yet, ``late`` those whose report came after its due day.
     """
 
     model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
@@ -59,3 +59,4 @@ class Snapshot(BaseModel):
     lines: tuple[Line, ...]
     figures: tuple[Figure, ...] = ()
     missing: tuple[str, ...] = ()
+    late: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from ledger.checks import check
 from ledger.errors import StateError
 from ledger.finding import Finding
 from ledger.light import deadline, task_light
@@ -19,7 +20,15 @@ from sync.reporters import reporters, roster_of
 from sync.returns import unit_states
 from sync.workspace import Workspace
 
-__all__ = ["Disagreement", "as_edited", "disagreements", "last_texts", "snapshot_of", "take_snapshot"]
+__all__ = [
+    "Disagreement",
+    "as_edited",
+    "disagreements",
+    "last_texts",
+    "snapshot_before",
+    "snapshot_of",
+    "take_snapshot",
+]
 
 Disagreement = tuple[Cell, str, str]  # cell, what the journal says, what the master holds
 
@@ -51,8 +60,28 @@ def snapshot_of(workspace: Workspace, master: Master, shown: Period) -> Snapshot
 
     figures = _figures(workspace, master, tasks, who, shown, None if is_open else archived)
     lines = _lines(workspace, tasks, who, shown, master.text if is_open else archived, figures)
-    missing = tuple(state.unit for state in unit_states(workspace, shown) if not state.reported)
-    return Snapshot(period=shown, lines=tuple(lines), figures=figures, missing=missing)
+    states = unit_states(workspace, shown)
+    missing = tuple(state.unit for state in states if not state.reported)
+    late = tuple(state.unit for state in states if state.reported and state.late)
+    return Snapshot(period=shown, lines=tuple(lines), figures=figures, missing=missing, late=late)
+
+
+def background(workspace: Workspace, master: Master, snapshot: Snapshot) -> tuple[Snapshot | None, list[Finding]]:
+    """What a bulletin of ``snapshot`` needs besides: the ledger in the period before, and what contradicts itself."""
+    before = snapshot_before(workspace, master, snapshot.period)
+    return before, check(snapshot, workspace.schema, before)
+
+
+def snapshot_before(workspace: Workspace, master: Master, shown: Period) -> Snapshot | None:
+    """The ledger in the period with which ``shown`` is compared, None where there is none.
+
+    That is the last one of the same length; where none of that length lies before, the last one that is no part of
+    ``shown``: a quarter is not compared with its own last month.
+    """
+    earlier = [one for one in workspace.journal.periods() if one < shown and not shown.covers(one)]
+    alike = [one for one in earlier if one.months == shown.months]
+    last = next(iter([*reversed(alike), *reversed(earlier)]), None)
+    return snapshot_of(workspace, master, last) if last else None
 
 
 def _lines(

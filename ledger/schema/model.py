@@ -12,6 +12,7 @@ from ledger.period import Period
 from ledger.schema.contradictions import contradictions
 from ledger.schema.papers import Papers
 from ledger.schema.part import Part, Text
+from ledger.schema.ranking import Ranking
 
 __all__ = [
     "Annex",
@@ -25,6 +26,7 @@ __all__ = [
     "Office",
     "Owner",
     "Papers",
+    "Ranking",
     "Schema",
     "Scoring",
     "Stage",
@@ -225,7 +227,11 @@ class Category(Part):
 
 
 class Document(Part):
-    """The bulletin's fixed wording; ``{year}`` ``{region}`` ``{period}`` are filled in."""
+    """The bulletin's fixed wording; ``{year}`` ``{region}`` ``{period}`` are filled in.
+
+    At most so many indicators are printed as ``headlines`` (0 leaves them out); ``name_missing`` and ``name_late``:
+    whether units that have not reported, or late, are named and not only counted.
+    """
 
     title: Text
     addressee: Text
@@ -233,6 +239,10 @@ class Document(Part):
     issuer: Text
     requirements: tuple[Text, ...]
     categories: Annotated[tuple[Category, ...], Field(min_length=1)]
+    headlines: Annotated[int, Field(ge=0, le=100)] = 10
+    ranking: Ranking = Ranking()
+    name_missing: bool = True
+    name_late: bool = False
 
 
 class Backup(Part):

@@ -72,6 +72,10 @@ OFFERED = (
         "document.requirements.*", "通报", "下步工作要求第{}条", "下步工作要求，一项一条", "清空就删去，空行填上就增加"
     ),
     _offered("document.issuer", "通报", "落款单位", "落款单位"),
+    _offered("document.headlines", "通报", "写几项指标", "基本情况里最多写几项指标", "0是不写"),
+    _offered("document.name_missing", "通报", "未报送单位点名", "没有报送的单位是否点名", "填是或否"),
+    _offered("document.name_late", "通报", "逾期单位点名", "逾期报送的单位是否点名", "填是或否"),
+    _offered("document.ranking.named", "通报", "先进、滞后点几个", "每一种最多点几个单位、几项任务的名", "0是不点名"),
     _offered("document.categories.*.name", "问题分类", "第{}类的名称", "类别"),
     _offered("document.categories.*.lead", "问题分类", "第{}类的概括句", "这一类前面的概括句"),
     _offered(

@@ -1,0 +1,48 @@
+"""The office's own wording filled in, days and short lists as they are printed."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from bulletin.errors import BulletinError
+from bulletin.text import cleaned, label
+from ledger.schema import Schema
+from ledger.snapshot import Snapshot
+from ledger.task import Task
+
+__all__ = ["filled", "on_one_line", "printed_day", "short", "words"]
+
+
+_SHORT = 30  # characters: about a line
+
+
+def words(schema: Schema, snapshot: Snapshot) -> dict[str, str]:
+    """What the office's texts may name in braces."""
+    return {"year": str(schema.year), "region": schema.office.region, "period": snapshot.period.label}
+
+
+def filled(text: str, words: Mapping[str, str]) -> str:
+    """The text with its words filled in; a `BulletinError` names one that is not known."""
+
+    def word(found: re.Match[str]) -> str:
+        if found[1] not in words:
+            allowed = "、".join(f"{{{name}}}" for name in words)
+            raise BulletinError(f"schema.yaml里的“{found[0]}”不认识，标题和通报文字里只能用{allowed}。")
+        return words[found[1]]
+
+    return cleaned(re.sub(r"\{(\w+)\}", word, text))
+
+
+def printed_day(day: date) -> str:
+    """2022年9月30日, never padded."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def on_one_line(text: str) -> str:
+    """A cell's text as a part of a sentence."""
+    return cleaned(text).replace("\n", "")
+
+
+def short(task: Task) -> str:
+    """How a sentence names a task."""
+    return label(task.project, task.text, _SHORT)
