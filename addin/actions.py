@@ -24,7 +24,7 @@ from sync.rehearsal import rehearse
 from sync.reporters import roster_of
 from sync.returns import unit_states
 from sync.settings import apply_settings
-from sync.snapshot import snapshot_of
+from sync.snapshot import background, snapshot_of
 from sync.waiting import finished_files
 from sync.workspace import Workspace
 
@@ -112,7 +112,8 @@ def write_bulletin() -> None:
         apply_settings(workspace)
         period, master = _open_period(workspace), desk.master(workspace)
         master.require_whole()
-        found = content(workspace.schema, snapshot_of(workspace, master, period))
+        snapshot = snapshot_of(workspace, master, period)
+        found = content(workspace.schema, snapshot, *background(workspace, master, snapshot))
         path = put_draft(workspace, period, "通报", render(found, workspace.template("bulletin.docx")))
         desk.say(f"通报已生成：{path}")
         show(path)

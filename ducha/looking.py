@@ -145,7 +145,7 @@ def export(
 
 
 def bulletin(period: PeriodOption, workspace: Place = HERE) -> None:
-    """生成通报（Word），放在bulletins里。"""
+    """生成通报（Word）和附件工作簿（Excel），放在bulletins里。"""
     with opened(workspace) as place:
         path = write_bulletin(place, Period.parse(period))
     console.print(f"通报已生成：{path}")
