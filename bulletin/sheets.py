@@ -24,7 +24,7 @@ _FIRST = 4  # row below name, title and headers
 _NARROWEST = 6.0
 _MARGINS = {"left": 0.7, "right": 0.7, "top": 0.9, "bottom": 0.8, "header": 0.4, "footer": 0.4}  # inches
 _THIN = Side(style="thin")
-_PAGE = "— &P —"
+_PAGE, _PAGE_FONT = "— &P —", "宋体,常规"
 _LIVE = ("=", "+", "-", "@")
 
 
@@ -139,8 +139,8 @@ def set_up(sheet: Worksheet) -> None:
     sheet.print_options.horizontalCentered = True
     footer = sheet.HeaderFooter
     footer.differentOddEven = True
-    footer.oddFooter = HeaderFooterItem(right=_HeaderFooterPart(text=_PAGE))
-    footer.evenFooter = HeaderFooterItem(left=_HeaderFooterPart(text=_PAGE))
+    footer.oddFooter = HeaderFooterItem(right=_HeaderFooterPart(text=_PAGE, font=_PAGE_FONT, size=14))
+    footer.evenFooter = HeaderFooterItem(left=_HeaderFooterPart(text=_PAGE, font=_PAGE_FONT, size=14))
 
 
 def _put_section(sheet: Worksheet, number: int, columns: int, row: Row, styles: Styles) -> None:

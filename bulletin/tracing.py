@@ -25,7 +25,7 @@ def traced_rows(content: Content, addresses: Mapping[Cell, Address]) -> list[tup
 def disputed_rows(content: Content) -> list[tuple[str, ...]]:
     """What contradicts the figures of tasks of which the text says nothing, or says that it is to be checked."""
     return [
-        ("待核实" if not place else "", cleaned(item.message), "", "ducha check", "")
+        ("待核实" if not place else "", cleaned(item.message), "", "数字核查", "")
         for place, item in enumerate(content.disputed)
     ]
 

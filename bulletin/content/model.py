@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bulletin.annex import Table
 from bulletin.content.basis import Basis
-from bulletin.content.said import Paragraph, Piece, Reference, Sentence
+from bulletin.content.said import Fact, Paragraph, Piece, Reference, Sentence
 from ledger.finding import Finding
 from ledger.measures import Light
 
@@ -42,11 +42,16 @@ class Counts:
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One task's problem as the bulletin says it: label（附件1：26）text; ``places`` are annex and number of each row
-    in which the task is printed, ``said`` is the text as pieces."""
+    in which the task is printed, ``name`` and ``said`` are label and text as pieces."""
 
-    label: str
+    name: Fact
     places: tuple[tuple[int, int], ...]
     said: tuple[Piece, ...]
+
+    @property
+    def label(self) -> str:
+        """How the task is called."""
+        return self.name.said
 
     @property
     def text(self) -> str:
@@ -56,7 +61,7 @@ class Problem:
     @property
     def sentence(self) -> Sentence:
         """The whole sentence."""
-        return Sentence((self.label, Reference(self.places), *self.said))
+        return Sentence((self.name, Reference(self.places), *self.said))
 
     @property
     def reference(self) -> str:

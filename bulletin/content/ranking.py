@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from bulletin.content.said import QUOTE, Fact, Piece, Sentence, counted, listed
 from bulletin.content.view import Item, View
-from bulletin.content.wording import on_one_line, short
+from bulletin.content.wording import named, on_one_line
 from ledger.measures import MEASURES, percent, summary
 from ledger.snapshot import Figure
 
@@ -44,9 +44,7 @@ def tasks_named(view: View) -> list[Sentence]:
 
 def _tasks(chosen: Sequence[Item], items: Sequence[Item], word: str) -> list[Piece]:
     """Some or all of the tasks by name, and how many there are."""
-    names: list[list[Piece]] = [
-        [Fact(short(item.line.task), QUOTE, ((item.id, "text"),)), item.reference] for item in chosen
-    ]
+    names: list[list[Piece]] = [[named(item.line.task), item.reference] for item in chosen]
     if len(items) == 1:
         return [*names[0], word]
     sum_word = "等" if len(items) > len(chosen) else "共"

@@ -10,7 +10,7 @@ from bulletin.content.figures import AHEAD, phrase
 from bulletin.content.model import Group, Problem
 from bulletin.content.said import QUOTE, Fact, Piece, listed
 from bulletin.content.view import BEHIND, SILENT, Item, View
-from bulletin.content.wording import printed_day, short
+from bulletin.content.wording import named, printed_day
 from bulletin.text import cleaned, sentence
 from ledger.light import deadline
 from ledger.problems import category_of, evidence, says_problem
@@ -55,7 +55,7 @@ def _rank(item: Item) -> tuple[float, ...]:
 
 
 def _problem(view: View, item: Item) -> Problem:
-    return Problem(short(item.line.task), item.places, tuple(_said(view, item)))
+    return Problem(named(item.line.task), item.places, tuple(_said(view, item)))
 
 
 def _own(item: Item) -> str:
@@ -79,14 +79,17 @@ def _said(view: View, item: Item) -> Iterator[Piece]:
         parts.append([Fact(said, QUOTE, ((item.id, "problems"),))])
         yield from listed(parts, "；")
     else:
-        yield from listed([*parts, *([] if _own(item) else _silence(item, bare=not parts))], "；")
+        yield from listed([*parts, _silence(item, bare=not parts)], "；")
         yield "。"
 
 
-def _silence(item: Item, *, bare: bool) -> Iterator[list[Piece]]:
+def _silence(item: Item, *, bare: bool) -> list[Piece]:
     """That the unit gives no reason, and what tells that the task is behind where nothing else has been said."""
+    told: list[Piece] = []
     if item.disputed:
-        yield ["填报的数字前后不一，进度待核实"]
-    elif bare and item.state in (*BEHIND, SILENT):
-        yield ["落实情况为“" if item.state != SILENT else "本期“", Fact(item.state, QUOTE, ((item.id, "state"),)), "”"]
-    yield ["单位没有说明原因"]
+        told = ["填报的数字前后不一，进度待核实，"]
+    elif bare and item.state in BEHIND:
+        told = ["落实情况为“", Fact(item.state, QUOTE, ((item.id, "state"),)), "”，"]
+    elif bare and item.state == SILENT:
+        told = ["本期", Fact(item.state, QUOTE, ((item.id, "state"),)), "，"]
+    return [*told, "单位没有说明原因"]

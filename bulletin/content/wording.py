@@ -4,13 +4,14 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
+from bulletin.content.said import QUOTE, Fact
 from bulletin.errors import BulletinError
 from bulletin.text import cleaned, label
 from ledger.schema import Schema
 from ledger.snapshot import Snapshot
 from ledger.task import Task
 
-__all__ = ["filled", "on_one_line", "printed_day", "short", "words"]
+__all__ = ["filled", "named", "on_one_line", "printed_day", "words"]
 
 
 _SHORT = 30  # characters: about a line
@@ -43,6 +44,7 @@ def on_one_line(text: str) -> str:
     return cleaned(text).replace("\n", "")
 
 
-def short(task: Task) -> str:
+def named(task: Task) -> Fact:
     """How a sentence names a task."""
-    return label(task.project, task.text, _SHORT)
+    column = "project" if task.project else "text"
+    return Fact(label(task.project, task.text, _SHORT), QUOTE, ((task.id, column),))

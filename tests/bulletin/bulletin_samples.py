@@ -3,14 +3,18 @@
 import io
 import zipfile
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
 from lxml import etree
 
+from ledger.indicator import Indicator, Kind
+from ledger.measures import Light, day, standing
 from ledger.period import Period
 from ledger.schema import Schema, load_schema
-from ledger.snapshot import Line, Snapshot
+from ledger.snapshot import Figure, Line, Snapshot
 from ledger.task import Task
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -55,8 +59,32 @@ def line(
     return Line(task=task, reporter=reporter, values=values)
 
 
-def snapshot(*lines: Line, period: str = "2022Q3", missing: tuple[str, ...] = ()) -> Snapshot:
-    return Snapshot(period=Period.parse(period), lines=lines, missing=missing)
+def figure(
+    of: Line, name: str, actual: str, target: str | None = "100", kind: Kind = "amount", unit: str = "公里",
+    *, place: int = 1, as_of: str = "", end: date = date(2022, 9, 30),
+) -> Figure:  # fmt: skip
+    """An indicator of the line's task and how it stands."""
+    goal = None if target is None else Decimal(target)
+    made = Indicator(id=f"{of.task.id}#{place}", task=of.task.id, name=name, kind=kind, target=goal, unit=unit)
+    stands = standing(made, actual, day(as_of) if as_of else end, shipped())
+    return Figure(indicator=made, reporter=of.reporter, values={"actual": actual, "as_of": as_of}, standing=stands)
+
+
+def snapshot(
+    *lines: Line, period: str = "2022Q3", missing: tuple[str, ...] = (), late: tuple[str, ...] = (),
+    figures: tuple[Figure, ...] = (),
+) -> Snapshot:  # fmt: skip
+    return Snapshot(period=Period.parse(period), lines=lines, missing=missing, late=late, figures=figures)
+
+
+def lit(line: Line, light: Light | None) -> Line:
+    """The line with this light."""
+    return line.model_copy(update={"light": light})
+
+
+def linked(line: Line, to: Line) -> Line:
+    """The line as the same work as another one (同一事项)."""
+    return line.model_copy(update={"task": line.task.model_copy(update={"linked": to.task.id})})
 
 
 @dataclass(frozen=True)
