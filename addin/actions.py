@@ -9,7 +9,7 @@ from addin.papers import write_letters as put_letters
 from addin.papers import write_orders as put_orders
 from addin.papers import write_scores as put_scores
 from addin.putting_away import put_away
-from bulletin import content, render
+from bulletin import content, render, workbooks
 from ledger.errors import StateError
 from ledger.period import Period
 from sync.drafts import put_draft
@@ -114,7 +114,10 @@ def write_bulletin() -> None:
         master.require_whole()
         snapshot = snapshot_of(workspace, master, period)
         found = content(workspace.schema, snapshot, *background(workspace, master, snapshot))
-        path = put_draft(workspace, period, "通报", render(found, workspace.template("bulletin.docx")))
+        document = render(found, workspace.template("bulletin.docx"))
+        for name, data in workbooks(found).items():
+            put_draft(workspace, period, name, data, ".xlsx")
+        path = put_draft(workspace, period, "通报", document)
         desk.say(f"通报已生成：{path}")
         show(path)
 

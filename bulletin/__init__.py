@@ -3,6 +3,6 @@
 from bulletin.content import Content, content
 from bulletin.errors import BulletinError
 from bulletin.word import render
-from bulletin.workbook import workbook
+from bulletin.workbook import workbook, workbooks
 
-__all__ = ["BulletinError", "Content", "content", "render", "workbook"]
+__all__ = ["BulletinError", "Content", "content", "render", "workbook", "workbooks"]

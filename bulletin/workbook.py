@@ -17,7 +17,7 @@ from bulletin.content import Basis, Content
 from bulletin.sheets import Styles, put_rows, put_table, put_titles, set_up
 from bulletin.tracing import Addresses, disputed_rows, traced_rows
 
-__all__ = ["workbook"]
+__all__ = ["workbook", "workbooks"]
 
 _MOMENT = (1980, 1, 1, 0, 0, 0)  # of every part in the file
 _DAY = datetime(1980, 1, 1)
@@ -42,6 +42,11 @@ def workbook(content: Content, *, sources: bool) -> bytes:
     book.properties.title, book.properties.creator = content.title, content.issuer
     book.properties.created = _DAY
     return _packed(book)
+
+
+def workbooks(content: Content) -> dict[str, bytes]:
+    """Both workbooks by the names under which they lie beside the bulletin."""
+    return {"附件": workbook(content, sources=True), "附件（公开）": workbook(content, sources=False)}
 
 
 def _put_basis(sheet: Worksheet, basis: Basis, styles: Styles) -> Addresses:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bulletin import Content, content, render, workbook
+from bulletin import Content, content, render, workbooks
 from ledger.period import Period
 from sync.drafts import put_draft
 from sync.master import open_master
@@ -10,7 +10,7 @@ from sync.settings import apply_settings
 from sync.snapshot import background, take_snapshot
 from sync.workspace import Workspace
 
-__all__ = ["drafted", "write_annexes", "write_bulletin"]
+__all__ = ["drafted", "write_bulletin"]
 
 
 def write_bulletin(workspace: Workspace, period: Period) -> Path:
@@ -19,8 +19,9 @@ def write_bulletin(workspace: Workspace, period: Period) -> Path:
     apply_settings(workspace)  # the opening or the requirements may just have been reworded in sheet 设置
     found = drafted(workspace, period)
     # everything is made before anything is written: a broken template leaves the folder as it was
-    document = render(found, workspace.template("bulletin.docx"))
-    write_annexes(workspace, period, found)
+    document, books = render(found, workspace.template("bulletin.docx")), workbooks(found)
+    for name, data in books.items():
+        put_draft(workspace, period, name, data, ".xlsx")
     return put_draft(workspace, period, "通报", document)
 
 
@@ -28,12 +29,3 @@ def drafted(workspace: Workspace, period: Period) -> Content:
     """What the bulletin of ``period`` says."""
     snapshot = take_snapshot(workspace, period)
     return content(workspace.schema, snapshot, *background(workspace, open_master(workspace), snapshot))
-
-
-def write_annexes(workspace: Workspace, period: Period, found: Content) -> tuple[Path, Path]:
-    """The annexes as a workbook with the sources of every figure, and as one with the annexes alone for the website."""
-    inside, outside = workbook(found, sources=True), workbook(found, sources=False)
-    return (
-        put_draft(workspace, period, "附件", inside, ".xlsx"),
-        put_draft(workspace, period, "附件（公开）", outside, ".xlsx"),
-    )

@@ -69,7 +69,7 @@ _PLACES = {
     "inbox": "各单位报来的填报表",
     "returned": "退回的填报表，错处已标出，第一张表是问题清单",
     "发放": "填报表压缩包，下发、退回的通知，可直接粘贴",
-    "bulletins": "通报（Word）",
+    "bulletins": "通报（Word）、附件（Excel）",
     "schema.yaml": "配置文件",
 }
 

@@ -263,6 +263,8 @@ def test_the_bulletin_is_of_the_master_as_it_stands(excel: App, root: Path, open
     document = docx.Document(str(path))
     texts = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     assert any("没有存盘的进展。" in text for text in texts)
+    annex = openpyxl.load_workbook(path.with_name("附件（公开）.xlsx"))["附件1"]
+    assert any("没有存盘的进展。" in row for row in annex.values)
     assert (root / "master.xlsx").read_bytes() == master
 
 

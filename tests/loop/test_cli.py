@@ -167,9 +167,11 @@ def test_an_edited_bulletin_is_never_overwritten(run: Run, place: Path) -> None:
     folder = place / "bulletins" / "2022-08"
     run("bulletin", "-p", "2022-08", "-w", place)
     (folder / "通报.docx").write_bytes(b"edited")
+    (folder / "附件（公开）.xlsx").write_bytes(b"edited")
     run("bulletin", "-p", "2022-08", "-w", place)
-    assert (folder / "通报.docx").read_bytes() == b"edited"
-    assert (folder / "通报_新稿2.docx").is_file()
+    assert (folder / "通报.docx").read_bytes() == (folder / "附件（公开）.xlsx").read_bytes() == b"edited"
+    names = ["通报.docx", "通报_新稿2.docx", "附件.xlsx", "附件（公开）.xlsx", "附件（公开）_新稿2.xlsx"]
+    assert sorted(path.name for path in folder.iterdir()) == names
 
 
 def test_json_schema(run: Run) -> None:
