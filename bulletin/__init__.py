@@ -1,8 +1,8 @@
-"""Documents out: what the bulletin says (`content`), in Word (`render`) and Excel (`workbook`); bytes, never files."""
+"""Documents out: what the bulletin says (`content`), in Word (`render`) and Excel (`workbooks`); bytes, never files."""
 
 from bulletin.content import Content, content
 from bulletin.errors import BulletinError
 from bulletin.word import render
-from bulletin.workbook import workbook, workbooks
+from bulletin.workbook import workbooks
 
-__all__ = ["BulletinError", "Content", "content", "render", "workbook", "workbooks"]
+__all__ = ["BulletinError", "Content", "content", "render", "workbooks"]

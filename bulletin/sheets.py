@@ -1,6 +1,5 @@
 """A sheet of the annex workbook: official fonts, borders, rows tall enough, and how it prints on A4 landscape."""
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from copy import copy
 from math import ceil
@@ -165,4 +164,4 @@ def _lines(text: str, width: float) -> int:
 
 
 def _halves(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
+    return len(text.encode("gbk", errors="replace"))  # one byte a half-width character, two a full-width one

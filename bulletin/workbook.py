@@ -12,12 +12,13 @@ from datetime import datetime
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
 
 from bulletin.content import Basis, Content
 from bulletin.sheets import Styles, put_rows, put_table, put_titles, set_up
 from bulletin.tracing import Addresses, disputed_rows, traced_rows
 
-__all__ = ["workbook", "workbooks"]
+__all__ = ["workbooks"]
 
 _MOMENT = (1980, 1, 1, 0, 0, 0)  # of every part in the file
 _DAY = datetime(1980, 1, 1)
@@ -27,26 +28,24 @@ _SOURCE_HEADS = (("章节", 14.0), ("句子", 60.0), ("数字或文字", 16.0), 
 _NOTE = "正文每一个数字从哪里来：工作表和单元格。任务情况、指标情况、单位情况和本表只供核对，不随附件公开。"
 
 
-def workbook(content: Content, *, sources: bool) -> bytes:
-    """The annexes, one sheet each; with ``sources`` also what the text rests on and where each figure comes from."""
-    book = Workbook()
+def workbooks(content: Content) -> dict[str, bytes]:
+    """Both workbooks by the names under which they lie beside the bulletin.
+
+    ``附件（公开）`` holds the annexes, one sheet each; ``附件`` also what the text rests on, and where each of its
+    figures comes from.
+    """
+    book, styles = Workbook(), Styles()
     book.remove(book.worksheets[0])
-    styles = Styles()
-    for annex in content.annexes:
-        put_table(book.create_sheet(annex.name), annex, styles)
-    if sources:
-        addresses: Addresses = {}
-        for basis in content.bases:
-            addresses |= _put_basis(book.create_sheet(basis.name), basis, styles)
-        _put_sources(book.create_sheet(_SOURCES), content, addresses, styles)
     book.properties.title, book.properties.creator = content.title, content.issuer
     book.properties.created = _DAY
-    return _packed(book)
-
-
-def workbooks(content: Content) -> dict[str, bytes]:
-    """Both workbooks by the names under which they lie beside the bulletin."""
-    return {"附件": workbook(content, sources=True), "附件（公开）": workbook(content, sources=False)}
+    for annex in content.annexes:
+        put_table(book.create_sheet(annex.name), annex, styles)
+    public = _packed(book)
+    addresses: Addresses = {}
+    for basis in content.bases:
+        addresses |= _put_basis(book.create_sheet(basis.name), basis, styles)
+    _put_sources(book.create_sheet(_SOURCES), content, addresses, styles)
+    return {"附件": _packed(book), "附件（公开）": public}
 
 
 def _put_basis(sheet: Worksheet, basis: Basis, styles: Styles) -> Addresses:
@@ -72,7 +71,7 @@ def _put_sources(sheet: Worksheet, content: Content, addresses: Addresses, style
 def _packed(book: Workbook) -> bytes:
     """The workbook's file with fixed times; openpyxl writes those of now."""
     loose, done = io.BytesIO(), io.BytesIO()
-    book.save(loose)
+    ExcelWriter(book, zipfile.ZipFile(loose, "w")).save()  # not packed yet: that is done below
     with zipfile.ZipFile(loose) as parts, zipfile.ZipFile(done, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in parts.namelist():
             data = parts.read(name)

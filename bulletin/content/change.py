@@ -9,8 +9,9 @@ from ledger.compare import compare
 __all__ = ["NEWS", "change", "news_of"]
 
 _DONE, _BETTER, _WORSE, _SILENT = "新完成", "由滞后或未启动转为正常推进", "转为滞后或未启动", "转为未报送"
-_SPOKE, _OTHER, _NEW, _SAME = "上期未报送而本期已报送", "其他变化", "新列入", "没有变化"
-NEWS = (_DONE, _BETTER, _WORSE, _SILENT, _SPOKE, _OTHER, _NEW, _SAME)
+_SPOKE, _BACK, _OTHER = "上期未报送而本期已报送", "由已完成改报未完成", "其他变化"
+_NEW, _SAME = "新列入", "没有变化"
+NEWS = (_DONE, _BETTER, _WORSE, _BACK, _SILENT, _SPOKE, _OTHER, _NEW, _SAME)
 
 
 def news_of(item: Item) -> str:
@@ -26,6 +27,8 @@ def news_of(item: Item) -> str:
         return _DONE
     if was == SILENT:
         return _SPOKE
+    if was == "已完成":
+        return _BACK
     if now in BEHIND and was not in BEHIND:
         return _WORSE
     return _BETTER if was in BEHIND and now == "正常推进" else _OTHER

@@ -108,16 +108,16 @@ def test_change_since_the_last_period() -> None:
     before = snapshot(
         lit(line(1, status="正常推进"), "green"), lit(line(2, status="进度滞后"), "yellow"),
         lit(line(3, status="正常推进"), "green"), lit(line(4, status="正常推进"), "green"), line(5),
-        line(7, status="已完成"), period="2022Q2",
+        line(7, status="已完成"), line(8, status="已完成"), period="2022Q2",
     )  # fmt: skip
     now = snapshot(
         lit(line(1, status="已完成"), "blue"), lit(line(2, status="正常推进"), "green"),
         lit(line(3, status="进度滞后"), "yellow"), line(4), line(5, status="正常推进"), line(6, status="正常推进"),
-        line(7, status="已完成"),
+        line(7, status="已完成"), line(8, status="正常推进"),
     )  # fmt: skip
     found = content(schema(), now, before)
     assert said(found, "与") == [
-        "与2022年二季度相比，新完成1项，由滞后或未启动转为正常推进1项，转为滞后或未启动1项，转为未报送1项，"
+        "与2022年二季度相比，新完成1项，由滞后或未启动转为正常推进1项，转为滞后或未启动1项，由已完成改报未完成1项，转为未报送1项，"
         "上期未报送而本期已报送1项，新列入1项，没有变化1项。"
     ]
     assert said(found, "亮灯变好") == ["亮灯变好2项，变差1项（附件1：3）。"]

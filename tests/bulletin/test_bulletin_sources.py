@@ -16,7 +16,7 @@ from office import Office, pdf_text
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from bulletin import Content, content, workbook
+from bulletin import Content, content, workbooks
 from bulletin.text import label, sentence
 from bulletin.tracing import where
 from ledger.finding import Finding
@@ -63,7 +63,7 @@ def made() -> Content:
 
 @pytest.fixture(scope="module")
 def data(made: Content) -> bytes:
-    return workbook(made, sources=True)
+    return workbooks(made)["附件"]
 
 
 @pytest.fixture(scope="module")
@@ -156,7 +156,7 @@ def test_what_contradicts_itself_is_listed_at_the_end(book: Workbook) -> None:
 
 
 def test_the_public_workbook_holds_the_annexes_alone(made: Content, book: Workbook) -> None:
-    public = openpyxl.load_workbook(io.BytesIO(workbook(made, sources=False)))
+    public = openpyxl.load_workbook(io.BytesIO(workbooks(made)["附件（公开）"]))
     assert (public.sheetnames, book.sheetnames) == (SHEETS[:2], SHEETS)
     assert [sheet.sheet_state for sheet in book.worksheets] == ["visible"] * len(SHEETS)
     assert list(public["附件2"].values) == list(book["附件2"].values)
@@ -203,15 +203,13 @@ def test_texts_are_never_formulas(data: bytes, book: Workbook) -> None:
 
 
 def test_two_runs_are_identical(made: Content, data: bytes) -> None:
-    assert workbook(ledger(), sources=True) == data
+    assert workbooks(ledger())["附件"] == data
 
 
 def test_a_very_long_report_is_not_cut() -> None:
     """Excel knows no row taller than 409 points: the report gets several rows that are merged."""
     report = "推进" * 2000
-    book = openpyxl.load_workbook(
-        io.BytesIO(workbook(content(schema(), snapshot(line(1, progress=report))), sources=True))
-    )
+    book = openpyxl.load_workbook(io.BytesIO(workbooks(content(schema(), snapshot(line(1, progress=report))))["附件"]))
     sheet = book["附件1"]
     assert sheet["E4"].value == report
     (area,) = (area for area in sheet.merged_cells.ranges if str(area).startswith("E4"))
@@ -222,7 +220,7 @@ def test_a_very_long_report_is_not_cut() -> None:
 
 def test_hostile_characters_do_not_break_the_file() -> None:
     dirty = line(1, "A&B<规上>\x00_x000D_{{", progress="\ud800坏\x0b字", problems="缺“钱”\x1f")
-    book = openpyxl.load_workbook(io.BytesIO(workbook(content(schema(), snapshot(dirty)), sources=True)))
+    book = openpyxl.load_workbook(io.BytesIO(workbooks(content(schema(), snapshot(dirty)))["附件"]))
     assert book["附件1"]["A4"].value == "1.A&B<规上>\n{{"
     assert book["附件1"]["E4"].value == "坏\n字"
 
@@ -249,7 +247,7 @@ def test_a_real_ledger_stands_in_the_workbook(shared: Path) -> None:
         for row in rows
     ]
     found = content(schema(), snapshot(*lines))
-    book = openpyxl.load_workbook(io.BytesIO(workbook(found, sources=False)))
+    book = openpyxl.load_workbook(io.BytesIO(workbooks(found)["附件（公开）"]))
     texts = {str(value) for sheet in book for row in sheet.values for value in row if value is not None}
     assert {cell for annex in found.annexes for row in annex.rows for cell in row.cells if cell} <= texts
 
