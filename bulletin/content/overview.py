@@ -106,7 +106,9 @@ def _standing(view: View) -> Sentence:
 def _doubted(view: View) -> Iterator[Sentence]:
     """Tasks that are counted as done and whose texts say otherwise: the count stays the ledger's, and is not hidden."""
     if items := [item for item in view.counted if item.premature]:
-        yield Sentence(("其中", counted((item.id for item in items), "state"), "项填报的内容与完成状态不符，待核实。"))
+        yield Sentence(
+            ("已完成的任务中有", counted((item.id for item in items), "state"), "项填报的内容与此不符，待核实。")
+        )
 
 
 def _stale(view: View) -> Iterator[Sentence]:

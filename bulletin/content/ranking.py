@@ -48,7 +48,7 @@ def _tasks(chosen: Sequence[Item], items: Sequence[Item], word: str) -> list[Pie
     if len(items) == 1:
         return [*names[0], word]
     sum_word = "等" if len(items) > len(chosen) else "共"
-    return [*listed(names, "、"), sum_word, counted((item.id for item in items), "light"), f"项{word}"]
+    return [*listed(names, "、"), sum_word, counted((item.id for item in items), "light"), f"项任务{word}"]
 
 
 def _by_mean(view: View) -> list[Sentence]:

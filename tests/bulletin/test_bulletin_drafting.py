@@ -99,8 +99,8 @@ def test_a_task_that_is_done_only_by_its_status_is_counted_and_told() -> None:
     done = [lit(line(no, f"任务{no}", status="已完成"), "blue") for no in (1, 2)]
     early = Finding(code="status_early", severity="warning", message="", remedy="", task=done[0].task.id)
     found = content(schema(), snapshot(*done), findings=[early])
-    assert "已完成2项。其中1项填报的内容与完成状态不符，待核实。" in found.overview[1]
-    assert "任务2（附件1：2）等2项亮蓝灯。" in found.overview[2]
+    assert "已完成2项。已完成的任务中有1项填报的内容与此不符，待核实。" in found.overview[1]
+    assert "任务2（附件1：2）等2项任务亮蓝灯。" in found.overview[2]
 
 
 def test_change_since_the_last_period() -> None:
