@@ -1,7 +1,7 @@
 """The headline indicators: how many are where they should be, and what the most important ones have reached.
 
 The order of sheet 指标 is the office's order of importance. A figure that a finding of ledger/checks contradicts is
-counted as 数据待核实 and not printed: a wrong figure does more harm than a missing one.
+counted as 待核实 and not printed: a wrong figure does more harm than a missing one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from ledger.snapshot import Figure
 
 __all__ = ["STANDINGS", "headlines", "standing_word"]
 
-_GOOD, _BAD, _DISPUTED, _NONE = "达到进度要求", "落后", "数据待核实", "尚无可用数据"
+_GOOD, _BAD, _DISPUTED, _NONE = "达到进度要求", "落后", "待核实", "尚无可用数据"
 STANDINGS = (_GOOD, _BAD, _DISPUTED, _NONE)
 
 
@@ -46,11 +46,10 @@ def headlines(view: View) -> list[Sentence]:
 
 def _counts(found: Mapping[str, Sequence[Figure]]) -> Sentence:
     every = [figure.indicator.id for figures in found.values() for figure in figures]
-    parts: list[list[Piece]] = [
-        [word, counted((figure.indicator.id for figure in figures), "standing"), "项"]
-        for word, figures in found.items()
-        if figures
-    ]
+    there = {word: [figure.indicator.id for figure in figures] for word, figures in found.items() if figures}
+    if len(there) == 1:
+        return Sentence(("列入台账的指标共", counted(every, "standing"), f"项，均{next(iter(there))}。"))
+    parts: list[list[Piece]] = [[word, counted(rows, "standing"), "项"] for word, rows in there.items()]
     return Sentence(("列入台账的指标共", counted(every, "name"), "项，其中", *listed(parts), "。"))
 
 

@@ -86,10 +86,10 @@ def test_indicators_are_counted_once_each_and_the_first_ones_printed() -> None:
 
 
 def test_a_contradicted_figure_is_not_printed() -> None:
-    """It is counted as 数据待核实, and the finding is told; its task is not accused with it either."""
+    """It is counted as 待核实, and the finding is told; its task is not accused with it either."""
     late = lit(ROAD, "yellow")
     found = content(schema(), snapshot(late, figures=(figure(late, "新建公路", "61"),)), findings=[disputed(late)])
-    assert "列入台账的指标共1项，其中数据待核实1项。" in found.overview[2]
+    assert "列入台账的指标共1项，均待核实。" in found.overview[2]
     assert "61公里" not in "".join(found.overview)
     assert found.groups[0].problems[0].text == "填报的数字前后不一，进度待核实，单位没有说明原因。"
     assert [one.code for one in found.disputed] == ["rate_wrong"]
