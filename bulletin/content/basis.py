@@ -10,6 +10,7 @@ from bulletin.content.view import Item, View
 from bulletin.content.wording import on_one_line, printed_day
 from bulletin.text import cleaned
 from ledger.indicator import KINDS
+from ledger.light import deadline
 from ledger.measures import LIGHTS, Light, number
 from ledger.snapshot import Figure
 from ledger.task import Task
@@ -56,7 +57,8 @@ def _task(view: View, item: Item) -> Iterator[tuple[str, Value]]:
     yield "ref", task.exact
     yield "project", _project(task)
     yield "text", cleaned(task.text)
-    yield "deadline", cleaned(task.cell("deadline"))
+    due = deadline(task)
+    yield "deadline", printed_day(due) if due else cleaned(task.cell("deadline"))
     yield "counts", "计" if item.counted else "与另一附件重复"
     yield "reporter", cleaned(line.reporter) if line.reporter else "待指定"
     yield "state", item.state

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from bulletin.content.said import QUOTE, VALUE, Fact, Piece, Reference
+from bulletin.content.said import MINUS, QUOTE, VALUE, Fact, Piece, Reference
 from bulletin.content.wording import on_one_line, printed_day
 from ledger.indicator import Kind
 from ledger.measures import day, number, percent, points
@@ -67,7 +67,7 @@ def _actual(figure: Figure) -> list[Piece]:
         return ["处于“", fact, "”阶段"]
     if figure.indicator.kind == "growth" and not any(word in name for word in _MOVES):
         fallen = said.startswith("-")
-        return ["下降" if fallen else "增长", Fact(said.removeprefix("-"), fact.how, fact.cells)]
+        return ["下降", Fact(said.removeprefix("-"), MINUS, fact.cells)] if fallen else ["增长", fact]
     return ["为" if figure.indicator.in_percent else "", fact]
 
 
@@ -101,8 +101,10 @@ def _of_amount(figure: Figure) -> list[Piece]:
 
 
 def _of_about(figure: Figure) -> list[Piece]:
-    ahead = "" if figure.standing.light in AHEAD else "，偏离了允许的范围"
-    return ["为年度目标（", _wanted(figure), "左右）的", _rate(figure), ahead]
+    rate, told = figure.standing.rate, ""
+    if figure.standing.light not in AHEAD and rate is not None:
+        told = "，落后于进度要求" if rate < 1 else "，超出允许的范围"
+    return ["为年度目标（", _wanted(figure), "左右）的", _rate(figure), told]
 
 
 def _of_percentage(figure: Figure) -> list[Piece]:

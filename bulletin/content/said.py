@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 __all__ = [
     "COUNT",
+    "MINUS",
     "QUOTE",
     "VALUE",
     "Cell",
@@ -22,7 +23,7 @@ __all__ = [
 ]
 
 Cell = tuple[str, str]  # whose row (the id of a task or an indicator, the name of a unit), which column (`Basis`)
-COUNT, QUOTE, VALUE = "计数", "原文", "数值"
+COUNT, QUOTE, VALUE, MINUS = "计数", "原文", "数值", "数值（负号写作下降）"
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,12 +37,14 @@ def ledger() -> Content:
         lit(line(4, "修桥", 2, project="道路工程", sub=1, printed={"leaders": "金晖"}, progress="一\n二"), "red"),
         lit(line(4, "修渠", 2, project="道路工程", sub=2, inherited=True, status="未启动"), "yellow"),
         linked(line(5, "公路", 2, project="公路工程", sub=1, progress="推进"), one),
+        lit(line(3, "迁厂", printed={"deadline": "2022-06-30"}), "red"),
         line(6, "=1+1", 2, project="@工程", problems="-无人"),
     )
     figures = (
         figure(one, "公路", "61"), figure(one, "增速", "8.1", "8.5", "growth", "%", place=2),
         figure(lines[1], "学位", "3000", "2500", unit="个"), figure(lines[2], "桥", "主体施工", None, "stage", ""),
         figure(lines[2], "积案", "12.5", "10", "cap", "件", place=2), figure(lines[3], "渠", "2", unit="万米"),
+        figure(lines[5], "产值", "-1.5", "3", "growth", "%"),
     )  # fmt: skip
     doubt = Finding(code="rate_wrong", severity="warning", message="对不上", remedy="请核对", task=lines[3].task.id)
     rules = shipped().document.ranking.model_copy(update={"rated": 1, "units": 2})
@@ -106,6 +108,8 @@ def recomputed(said: str, how: str, values: list[object]) -> str:
     if how == "数值":
         unit = said.lstrip("-.0123456789")
         return f"{Decimal(repr(values[0])).normalize():f}{unit}"
+    if how == "数值（负号写作下降）":
+        return f"{Decimal(repr(values[0])).copy_negate().normalize():f}%"
     if how == "完成值÷年度目标":
         return percent(number(values[0]) / number(values[1]))
     if how == "形象进度的比例":
@@ -124,7 +128,7 @@ def test_every_figure_follows_from_its_cells(book: Workbook) -> None:
     assert [recomputed(said, how, values) for _, said, how, values in rows] == [said for _, said, _, _ in rows]
     assert {how for _, _, how, _ in rows} == {
         "计数", "计数（不重复）", "原文", "数值", "完成值÷年度目标", "形象进度的比例", "完成率－序时进度",
-        "完成值－年度目标", "完成率的平均（单项最高计100%）",
+        "完成值－年度目标", "数值（负号写作下降）", "完成率的平均（单项最高计100%）",
     }  # fmt: skip
 
 
@@ -216,6 +220,14 @@ def test_a_very_long_report_is_not_cut() -> None:
     heights = [sheet.row_dimensions[row].height for row in range(area.min_row, area.max_row + 1)]
     assert max(heights) <= 409
     assert sum(heights) > 2000
+
+
+def test_an_empty_ledger_makes_a_workbook_too() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbooks(content(schema(), snapshot()))["附件"]))
+    assert book.sheetnames == ["附件1", "附件2", "数据来源"]
+    assert [row[1].value for row in book["数据来源"].iter_rows(min_row=4) if row[1].value] == [
+        "列入督查台账的任务共0项。其中，附件1所列0项；附件2所列0项。"
+    ]
 
 
 def test_hostile_characters_do_not_break_the_file() -> None:
