@@ -19,7 +19,7 @@ from sync.intake import sync_once
 from sync.parcels import remind
 from sync.periods import open_period
 from sync.publish import publish
-from sync.snapshot import disagreements
+from sync.snapshot import disagreements, take_snapshot
 from sync.story import stories
 from sync.workspace import Workspace
 
@@ -103,6 +103,7 @@ def test_the_true_time_of_receipt(reported: Workspace) -> None:
     """Late or not, and before or after the telephone: by the corrected time."""
     send(reported, "教育局", "新增学位1000个。", arrived=datetime(2022, 9, 8, 9))
     assert unit_state(reported, "教育局").late
+    assert take_snapshot(reported, PERIOD).late == ("教育局",)  # as the bulletin names them
     done = rulings.correct_receipt(reported, "3", "2022-09-05 17:20", "当日已用机要件报送")
     assert done.submission.arrived == "2022-09-05T17:20"
     assert (unit_state(reported, "教育局").late, unit_state(reported, "教育局").received) == (False, "2022-09-05 17:20")
