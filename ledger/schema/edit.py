@@ -31,7 +31,7 @@ def put(text: str, path: Path, value: Value) -> str:
         return _replaced(text, node, _written(value, in_flow))
     added = _written(value, in_flow or len(below) > 1)
     for key in reversed(below[1:]):
-        added = f"{{{_written(str(key), in_flow=True)}: {added}}}"
+        added = f"[{added}]" if isinstance(key, int) else f"{{{_written(key, in_flow=True)}: {added}}}"
     if isinstance(node, yaml.MappingNode):
         added = f"{_written(str(below[0]), in_flow)}: {added}"
     return _with_child(text, node, added)
