@@ -145,7 +145,7 @@ class Office:
         return self._ask(f"desk_{do}", **arguments)
 
     def resave(self, path: Path, out: Path, kind: str) -> Path:
-        """Open and save as "xlsx", "xls", "ods" or "csv" (first sheet), as a clerk with LibreOffice does."""
+        """Open and save as "xlsx", "xls", "ods", "csv" (first sheet) or "docx", as a clerk with LibreOffice does."""
         self._ask("resave", path=path, out=out, kind=kind)
         return out
 

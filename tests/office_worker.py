@@ -24,6 +24,7 @@ FILTERS = {  # format: (filter name, filter options)
     "xls": ("MS Excel 97", ""),
     "ods": ("calc8", ""),
     "csv": ("Text - txt - csv (StarCalc)", "44,34,76,1"),  # comma, quote, UTF-8, from line 1
+    "docx": ("MS Word 2007 XML", ""),
 }
 CONTENT = 1 | 2 | 4 | 16  # com.sun.star.sheet.CellFlags: VALUE, DATETIME, STRING, FORMULA
 EMPTY = uno.Enum("com.sun.star.table.CellContentType", "EMPTY")
