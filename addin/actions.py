@@ -10,8 +10,10 @@ from addin.papers import write_orders as put_orders
 from addin.papers import write_scores as put_scores
 from addin.putting_away import put_away
 from bulletin import content, render, workbooks
+from bulletin.rewording import reworded
 from ledger.errors import StateError
 from ledger.period import Period
+from sync.adopting import wording_of
 from sync.drafts import put_draft
 from sync.intake import Passed, sync_once
 from sync.lists.scores import score_rows
@@ -19,6 +21,7 @@ from sync.lists.view import View
 from sync.master import Master
 from sync.parcels import FOLDER
 from sync.parcels import remind as write_reminders
+from sync.publications import require_unpublished
 from sync.recovery.backup import daily_backup
 from sync.rehearsal import rehearse
 from sync.reporters import roster_of
@@ -112,9 +115,10 @@ def write_bulletin() -> None:
         apply_settings(workspace)
         period, master = _open_period(workspace), desk.master(workspace)
         master.require_whole()
+        require_unpublished(workspace, period)
         snapshot = snapshot_of(workspace, master, period)
         found = content(workspace.schema, snapshot, *background(workspace, master, snapshot))
-        document = render(found, workspace.template("bulletin.docx"))
+        document = reworded(render(found, workspace.template("bulletin.docx")), wording_of(workspace, period))
         for name, data in workbooks(found).items():
             put_draft(workspace, period, name, data, ".xlsx")
         path = put_draft(workspace, period, "通报", document)

@@ -10,8 +10,9 @@ from ducha.collecting import distribute, import_files, init, open_, remind, sync
 from ducha.deciding import enter, exclude, include, journal, received, return_
 from ducha.demo import run_demo
 from ducha.excel import addin
-from ducha.looking import bulletin, check, diff, export, schema, status
+from ducha.looking import check, diff, export, schema, status
 from ducha.papers import consult, orders, scores
+from ducha.publishing import bulletin
 from ducha.recovering import backup, recover, verify, versions
 from ducha.say import console
 

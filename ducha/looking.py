@@ -1,4 +1,4 @@
-"""Commands that look at the ledger and give it out: who reported, what changed, what contradicts, export, bulletin."""
+"""Commands that look at the ledger and give it out: who reported, what changed, what contradicts, export."""
 
 import json
 from collections import Counter
@@ -7,12 +7,12 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from ducha.bulletins import write_bulletin
 from ducha.differences import as_json as differences_as_json
 from ducha.differences import tell_comparison
 from ducha.export import as_json
 from ducha.overview import WATCHED
-from ducha.say import HERE, Output, PeriodOption, Place, console, hand_over, opened, tell_findings
+from ducha.publishing import bulletin_states
+from ducha.say import HERE, Output, Place, console, hand_over, opened, tell_findings
 from ledger.checks import check as check_figures
 from ledger.compare import compare
 from ledger.errors import StateError
@@ -25,7 +25,7 @@ from sync.snapshot import take_snapshot
 from sync.waiting import Undecided, held_up, undecided
 from sync.workspace import Workspace, default_schema
 
-__all__ = ["bulletin", "check", "diff", "export", "schema", "status"]
+__all__ = ["check", "diff", "export", "schema", "status"]
 
 
 def status(
@@ -38,10 +38,11 @@ def status(
         tasks = len(place.journal.tasks())
         found = Undecided() if json_ else _undecided(place)
         waits, watched = held_up(place), place.is_watched
+        published = bulletin_states(place)
     if json_:
         keys = ("unit", "tasks", "word", "received", "late", "version", "file", "number", "excluded", "parts")
         units = [{key: getattr(state, key) for key in keys} for state in states]
-        said = {"period": str(period) if period else None, "tasks": tasks, "units": units}
+        said = {"period": str(period) if period else None, "tasks": tasks, "units": units, "bulletins": published}
         print(json.dumps({**said, "waits": waits, "watched": watched}, ensure_ascii=False))
     elif not period:
         console.print(f"台账共{tasks}项任务，还没有打开报送期。")
@@ -58,7 +59,8 @@ def status(
         if count
     ]:
         console.print(f"等您处理：总表{'、'.join(unsure)}。")
-    for sentence in () if json_ else [*([WATCHED] if watched else []), *waits]:
+    told = [] if json_ else [*(one["says"] for one in published), *([WATCHED] if watched else []), *waits]
+    for sentence in told:
         console.print(sentence)
 
 
@@ -142,13 +144,6 @@ def export(
         snapshot = take_snapshot(place, Period.parse(period) if period else None)
         text = as_json(place, snapshot)
     hand_over(text, output)
-
-
-def bulletin(period: PeriodOption, workspace: Place = HERE) -> None:
-    """生成通报（Word）和附件工作簿（Excel），放在bulletins里。"""
-    with opened(workspace) as place:
-        path = write_bulletin(place, Period.parse(period))
-    console.print(f"通报已生成：{path}")
 
 
 def schema(

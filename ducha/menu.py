@@ -23,12 +23,13 @@ from ducha.questions import (
     file,
     folder,
     line,
+    one_file,
     period,
     plain,
     several,
     sources,
     yes,
-)
+)  # fmt: skip
 from ducha.say import console, opened
 from ledger.errors import DuchaError
 from ledger.period import Period
@@ -128,8 +129,29 @@ ENTRIES = (
         "diff",
         {"old": period("前一期", _last), "new": period("后一期", _open), "full": yes("文字要列全文吗")},
     ),
-    Entry("通报征求意见", "consult", {"period": period("哪个报送期的通报", _open)}),
     Entry("生成通报", "bulletin", {"period": period("哪个报送期的通报", _open)}),
+    Entry("通报征求意见", "consult", {"period": period("哪个报送期的通报", _open)}),
+    Entry(
+        "通报送审、批准、发布",
+        "bulletin",
+        {
+            "period": period("哪个报送期的通报", _open),
+            "state": line("走到哪一步（送审、已批、已发）"),
+            "file": file("哪一份稿子（只有一份的直接回车）", ""),
+            "by": line("经办人或批准人", optional=True),
+        },
+    ),
+    Entry(
+        "通报退回草稿，或起草更正",
+        "bulletin",
+        {"period": period("哪个报送期的通报", _open), "by": line("经办人", optional=True)},
+        {"draft_": True},
+    ),
+    Entry(
+        "采用领导改定的通报",
+        "bulletin",
+        {"period": period("哪个报送期的通报", _open), "adopt": one_file("改定的通报")},
+    ),
     Entry(
         "生成督办单",
         "orders",

@@ -11,7 +11,7 @@ from ledger.period import Period
 from sync.workspace import Workspace
 
 __all__ = [
-    "Ask", "BackError", "ask", "columns", "count", "file", "folder", "line", "paths_in", "period",
+    "Ask", "BackError", "ask", "columns", "count", "file", "folder", "line", "one_file", "paths_in", "period",
     "several", "sources", "yes",
 ]  # fmt: skip
 
@@ -70,6 +70,20 @@ def sources(prompt: str, *, optional: bool = False) -> Ask:
             if (paths or optional) and not missing:
                 return paths
             console.print(f"找不到“{missing[0]}”，请核对。" if missing else "请写文件的路径，0返回菜单。")
+
+    return asked
+
+
+def one_file(prompt: str) -> Ask:
+    """One file that exists."""
+
+    def asked(root: Path) -> Path:
+        several = sources(prompt)
+        while True:
+            paths = several(root)
+            if isinstance(paths, list) and len(paths) == 1:
+                return Path(paths[0])
+            console.print("请只写一个文件，0返回菜单。")
 
     return asked
 

@@ -4,6 +4,7 @@ States of a submission: seen → settled → stored → read → (accepted | ret
 """
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ from sync.trouble import in_words
 
 __all__ = ["Journal"]
 
+_DIGEST = re.compile(r'"([0-9a-f]{64})"')
 _TABLES = (files("sync") / "journal.sql").read_text(encoding="utf-8")
 
 
@@ -73,7 +75,8 @@ class Journal:
             "SELECT sha256 FROM submission UNION SELECT sha256 FROM answer UNION SELECT sha256 FROM package"
             " UNION SELECT sha256 FROM master"
         )
-        return {digest for (digest,) in rows}
+        published = self._base.execute("SELECT value FROM fact WHERE name LIKE 'publication %'")
+        return {digest for (digest,) in rows} | {found for (text,) in published for found in _DIGEST.findall(text)}
 
     def back_up(self, target: Path) -> None:
         """Write a consistent copy of the journal, whatever else is going on."""

@@ -15,6 +15,7 @@ from sync.atomic import write_private, write_whole
 from sync.exchange import is_private
 from sync.master import Master, open_master
 from sync.preview import put_master, recover_master, settle_master
+from sync.publications import restore_frozen
 from sync.publish import publish
 from sync.recovery.backup import backup_folder
 from sync.recovery.carrying import carry_over
@@ -46,6 +47,8 @@ def repair(workspace: Workspace) -> Repaired:
     done = Repaired()
     done.told += _private_key(workspace)
     done.told += _refilled(workspace)
+    if put_back := [path.relative_to(workspace.root).as_posix() for path in restore_frozen(workspace)]:
+        done.told.append(f"已发通报的存档恢复了{len(put_back)}份：{'、'.join(put_back)}。")
     recover_master(workspace)
     _MasterRepair(workspace, done).run()
     published = publish(workspace)
@@ -73,7 +76,7 @@ def _refilled(workspace: Workspace) -> Iterator[str]:
         return
     found = {name: path for name in missing if (path := _in_backups(workspace, name))}
     wanted = set(missing) - set(found)
-    for folder in ("inbox", "returned") if wanted else ():
+    for folder in ("inbox", "returned", "bulletins") if wanted else ():
         for path in (path for path in (workspace.root / folder).rglob("*") if path.is_file()):
             digest = sha256(path.read_bytes()).hexdigest()
             if digest in wanted:
