@@ -45,7 +45,7 @@ def check_open(workspace: Workspace, snapshot: Snapshot) -> list[Finding]:
     if memory.get("stamp") != stamp:
         found = check(snapshot, schema, before)
         memory = {"stamp": stamp, "findings": [item.model_dump() for item in found]}
-        journal.set_fact(_FINDINGS, json.dumps(memory, ensure_ascii=False))
+    journal.set_fact(_FINDINGS, json.dumps(memory, ensure_ascii=False))
     return [Finding.model_validate(item) for item in memory["findings"]]
 
 
