@@ -66,7 +66,10 @@ def _figure(figure: Figure, end: date, schema: Schema) -> str:
     as_of = day(figure.values.get("as_of", "")) or end
     found = number(actual, in_percent=indicator.in_percent)
     done = actual if found is None else f"{found.normalize():f}{_unit(indicator)}"
-    told = f"{name}：截至{date_words(as_of)}{_DONE.get(indicator.kind, '完成')}{done}，{target}"
+    verb = _DONE.get(indicator.kind, "完成")
+    if indicator.kind == "growth" and done.startswith("-"):
+        verb, done = "下降", done.removeprefix("-")
+    told = f"{name}：截至{date_words(as_of)}{verb}{done}，{target}"
     return f"{told}{_arithmetic(stands, schema)}。"
 
 
