@@ -19,6 +19,7 @@ from ducha.bulletins import (
     put_bulletin,
     tell_draft,
 )
+from ducha.preview import write_preview
 from ducha.questions import plain
 from ducha.say import HERE, PeriodOption, Place, console, opened
 from ledger.errors import StateError
@@ -57,6 +58,7 @@ def bulletin(
     by: Annotated[str, typer.Option("--by", help="经办人或批准人，记入经过。")] = "",
     adopt: Annotated[Path | None, typer.Option("--adopt", help="把领导改定的这份通报采用进台账。")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="采用时不再询问。")] = False,
+    pdf: Annotated[bool, typer.Option("--pdf", help="另存一份PDF预览，要装有LibreOffice。")] = False,
     workspace: Place = HERE,
 ) -> None:
     """生成通报（Word），送审、批准、发布，采用定稿。"""
@@ -70,10 +72,12 @@ def bulletin(
         elif state:
             _move(place, wanted, state, by, file)
         else:
-            _draft(place, wanted, by, anew=draft_)
+            made = _draft(place, wanted, by, anew=draft_)
+    if pdf and not (adopt or state):
+        console.print(f"PDF预览（正式的PDF请用Word或WPS另存）：{write_preview(made)}")
 
 
-def _draft(place: Workspace, period: Period, by: str, *, anew: bool) -> None:
+def _draft(place: Workspace, period: Period, by: str, *, anew: bool) -> Path:
     if not anew:
         require_unpublished(place, period)
     found = made_bulletin(place, period)
@@ -83,6 +87,7 @@ def _draft(place: Workspace, period: Period, by: str, *, anew: bool) -> None:
         console.print(sentence)
     if note := drafted_correction(place, period, made.path):
         console.print(f"更正说明已生成：{note}")
+    return made.path
 
 
 def _move(place: Workspace, period: Period, state: str, by: str, file: Path | None) -> None:
