@@ -118,7 +118,9 @@ def write_bulletin() -> None:
         require_unpublished(workspace, period)
         snapshot = snapshot_of(workspace, master, period)
         found = content(workspace.schema, snapshot, *background(workspace, master, snapshot))
-        document = reworded(render(found, workspace.template("bulletin.docx")), wording_of(workspace, period))
+        document = reworded(
+            render(found, workspace.template(workspace.schema.document.template)), wording_of(workspace, period)
+        )
         for name, data in workbooks(found).items():
             put_draft(workspace, period, name, data, ".xlsx")
         path = put_draft(workspace, period, "通报", document)

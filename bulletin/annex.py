@@ -15,11 +15,16 @@ _ONCE = ("no", "project")  # said once a project; the sub-items that follow leav
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A printed column; ``centred`` for names and figures, not for texts."""
+    """A printed column; ``centred`` for names and figures, not for texts.
+
+    ``leads`` is the key of the column whose text begins with this one's where both stand in one paragraph.
+    """
 
     title: str
     width: float
     centred: bool
+    key: str = ""
+    leads: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ def table(schema: Schema, annex: Annex, title: str, lines: Sequence[Line]) -> Ta
 
 def _head(schema: Schema, annex: Annex, key: str) -> Head:
     column = schema.column(annex, key)
-    return Head(cleaned(column.title), column.width, column.type != "text")
+    return Head(cleaned(column.title), column.width, column.type != "text", key, column.leads)
 
 
 def _rows(schema: Schema, annex: Annex, lines: Sequence[Line]) -> Iterator[Row]:

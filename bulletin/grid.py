@@ -54,15 +54,16 @@ def is_model(table: _Element) -> bool:
     return any(MARK in (text.text or "") for text in table.iter(tag("t")))
 
 
-def fill(element: _Element, annex: Table, page: int) -> None:
-    """Turn a copy of the model table into ``annex``, ``page`` twips wide."""
+def fill(element: _Element, annex: Table, page: int, character: int) -> None:
+    """Turn a copy of the model table into ``annex``, ``page`` twips wide, in type of ``character`` twips."""
     models = {name: _model(element, name) for name in MODELS}
-    columns = widths(annex.heads, page)
-    rows = [_header(models["表头"], annex.heads, columns)]
+    columns = widths(annex.heads, page, character)
+    rows = [_header(models["表头"], annex.heads, columns, character)]
     for place, row in enumerate(annex.rows):
         if row.kind == "task":
             below = annex.rows[place + 1].joined if place + 1 < len(annex.rows) else frozenset[int]()
-            rows.append(_task(models, annex, row, columns, below))
+            whole = ("cantSplit",) if _tallest(row, columns, character) <= _SHORT else ()
+            rows.append(models["文字格"].with_cells(_cells(models, annex, row, columns, below), *whole))
         else:
             rows.append(_spanning(models["分节" if row.kind == "section" else "小节"], row.cells[0], columns))
     for old in element.findall(tag("tr")):
@@ -92,9 +93,9 @@ def _resize(table: _Element, columns: Sequence[int]) -> None:
         size.set(tag("type"), "dxa")
 
 
-def _header(model: _Model, heads: Sequence[Head], columns: Sequence[int]) -> _Element:
+def _header(model: _Model, heads: Sequence[Head], columns: Sequence[int], character: int) -> _Element:
     pairs = zip(heads, columns, strict=True)
-    cells = [_cell(model.cell, width, balanced(head.title, width)) for head, width in pairs]
+    cells = [_cell(model.cell, width, balanced(head.title, width, character)) for head, width in pairs]
     return model.with_cells(cells, "cantSplit", "tblHeader")
 
 
@@ -104,7 +105,13 @@ def _spanning(model: _Model, text: str, columns: Sequence[int]) -> _Element:
     return model.with_cells([cell], "cantSplit")
 
 
-def _task(models: dict[str, _Model], annex: Table, row: Row, columns: Sequence[int], below: frozenset[int]) -> _Element:
+def _tallest(row: Row, columns: Sequence[int], character: int) -> int:
+    return max(lines(text, width, character) for text, width in zip(row.cells, columns, strict=True))
+
+
+def _cells(
+    models: dict[str, _Model], annex: Table, row: Row, columns: Sequence[int], below: frozenset[int]
+) -> list[_Element]:
     cells = []
     for index, (head, width, text) in enumerate(zip(annex.heads, columns, row.cells, strict=True)):
         model = models["居中格" if head.centred else "文字格"].cell
@@ -114,8 +121,7 @@ def _task(models: dict[str, _Model], annex: Table, row: Row, columns: Sequence[i
             bookmarked(holder, mark_name(annex.no, row.number), row.number)
         _merge(cell, above=index in row.joined, below=index in below)
         cells.append(cell)
-    tallest = max(lines(text, width) for text, width in zip(row.cells, columns, strict=True))
-    return models["文字格"].with_cells(cells, *(["cantSplit"] if tallest <= _SHORT else []))
+    return cells
 
 
 def _cell(model: _Element, width: int, text: str) -> _Element:

@@ -28,7 +28,7 @@ _QUOTED = 24  # characters of a paragraph that are quoted
 _MOMENT = (1980, 1, 1, 0, 0, 0)  # of every part in the file: the same content must give the same bytes
 
 
-def filled(template: bytes, context: Mapping[str, Any], name: str = "bulletin.docx") -> Any:
+def filled(template: bytes, context: Mapping[str, Any], name: str) -> Any:
     """The template as python-docx's document, its variables replaced by the values of ``context``, their names as
     people read them in Word.
 
@@ -37,7 +37,7 @@ def filled(template: bytes, context: Mapping[str, Any], name: str = "bulletin.do
     """
     document = _opened(template, name)
     try:
-        _same_variables(_used(template), set(context), document, name)
+        _same_variables(_used(template), context, document, name)
         document.render(dict(context), _ENVIRONMENT)
     except UndefinedError as error:
         word = re.findall("'([^']*)'", str(error))[-1]  # 'dict object' has no attribute '名字'
@@ -69,11 +69,14 @@ def _used(template: bytes) -> frozenset[str]:
     return frozenset(found - set(_ENVIRONMENT.globals))
 
 
-def _same_variables(used: Set[str], known: Set[str], document: Any, name: str) -> None:
-    """What the template misspells would fail, what it lacks would be left out of the document unnoticed."""
-    lacking = sorted(known - used)
-    for word in sorted(used - known):
-        near = difflib.get_close_matches(word, lacking or sorted(known), n=1, cutoff=0.4)
+def _same_variables(used: Set[str], context: Mapping[str, Any], document: Any, name: str) -> None:
+    """What the template misspells would fail, what it lacks would be left out of the document unnoticed.
+
+    What has nothing to say may be lacking, or an office's template would have to change with every new one of ours.
+    """
+    lacking = sorted(word for word, value in context.items() if word not in used and value)
+    for word in sorted(used - set(context)):
+        near = difflib.get_close_matches(word, lacking or sorted(context), n=1, cutoff=0.4)
         advice = f"是不是要写“{near[0]}”？" if near else "请在Word里按原模板改正。"
         raise BulletinError(f"模板{name}{_place(document, _names(word))}里的变量“{word}”不认识，{advice}")
     if lacking:

@@ -9,12 +9,22 @@ from lxml.etree import SubElement, _Element
 from bulletin.annex import Table
 from bulletin.content import Content, Group, Paragraph, Problem, Reference, text_of
 from bulletin.errors import BulletinError
+from bulletin.format import formatted, imprint, masthead, signature
 from bulletin.grid import MODELS, fill, is_model
+from bulletin.items import items
+from bulletin.lines import broken
 from bulletin.runs import MARK, hinted, linked, marked_reference, tag
 from bulletin.template import filled, packed
 from bulletin.text import cleaned
 
 __all__ = ["render"]
+
+_PRINTED = "　　年　月　日"  # filled in by hand where schema.yaml says no day
+# What the templates of the other shapes say; the bulletin says everything else.
+_SAYS = {
+    "narrative": ("标题", "引言", "事项", "发文机关", "成文日期"),
+    "tables": ("标题", "附件表", *MODELS),
+}
 
 
 def render(content: Content, template: bytes) -> bytes:
@@ -22,10 +32,18 @@ def render(content: Content, template: bytes) -> bytes:
 
     A `BulletinError` names the variable that the template misspells or lacks, or the reference without a row.
     """
-    _no_dangling(content)
-    document = filled(template, _context(content))
+    if content.shape == "bulletin":
+        _no_dangling(content)
+    document = filled(template, _context(content), f"{content.shape}.docx")
+    formatted(document, content.format)
     body: _Element = document.element.body
-    _annexes(body, content.annexes)
+    if content.shape != "narrative":
+        _annexes(body, content.annexes, round(content.format.table * 20))
+    if content.format.masthead:
+        masthead(document, _text_width(_sections(body)[0]))
+    if content.format.printer:
+        imprint(document, _sections(body)[-1])
+    signature(document)
     linked(body)
     _keep_signature(body)
     hinted(body)
@@ -34,8 +52,22 @@ def render(content: Content, template: bytes) -> bytes:
 
 def _context(content: Content) -> dict[str, Any]:
     """The template's variables; people read their names in Word."""
+    wanted, everything = content.format, _everything(content)
+    says = _SAYS.get(content.shape, tuple(name for name in everything if name != "事项"))
     return {
-        "标题": cleaned(content.title),
+        **{name: everything[name] for name in says},
+        "发文机关标志": cleaned(wanted.masthead),
+        "发文字号": cleaned(wanted.number),
+        "抄送": cleaned(wanted.copies).rstrip("。"),
+        "印发机关": cleaned(wanted.printer),
+        "印发日期": (cleaned(wanted.printed) or _PRINTED) if wanted.printer else "",
+    }
+
+
+def _everything(content: Content) -> dict[str, Any]:
+    across, along = _title_widths(content)
+    return {
+        "标题": broken(cleaned(content.title), along if content.shape == "tables" else across),
         "主送机关": cleaned(content.addressee),
         "引言": cleaned(content.opening),
         "基本情况": [_paragraph(paragraph) for paragraph in content.paragraphs],
@@ -44,7 +76,11 @@ def _context(content: Content) -> dict[str, Any]:
         "附件说明": [cleaned(attachment) for attachment in content.attachments],
         "发文机关": cleaned(content.issuer),
         "成文日期": cleaned(content.date),
-        "附件表": [{"名称": cleaned(annex.name), "标题": cleaned(annex.title)} for annex in content.annexes],
+        "附件表": [
+            {"名称": cleaned(annex.name), "序": _numeral(place), "标题": broken(cleaned(annex.title), along)}
+            for place, annex in enumerate(content.annexes, 1)
+        ],
+        "事项": items(content.annexes, across) if content.shape == "narrative" else [],
         **{name: f"{MARK}{name}{MARK}" for name in MODELS},
     }
 
@@ -53,6 +89,20 @@ def _paragraph(paragraph: Paragraph) -> str:
     """The sentences, their references marked."""
     pieces = (piece for sentence in paragraph for piece in sentence.pieces)
     return "".join(_cited(piece.places) if isinstance(piece, Reference) else text_of(piece) for piece in pieces)
+
+
+def _title_widths(content: Content) -> tuple[int, int]:
+    """How many characters of a title fit across a portrait page and along a landscape one."""
+    margins, character = content.format.margins, content.format.title * 25.4 / 72  # millimetres
+    across, along = 210 - margins.left - margins.right, 297 - margins.top - margins.bottom
+    return int(across / character), int(along / character)
+
+
+def _numeral(number: int) -> str:
+    """一 to 九十九."""
+    tens, ones = divmod(number, 10)
+    digits: tuple[str, ...] = ("", *"一二三四五六七八九")
+    return (digits[tens] if tens > 1 else "") + ("十" if tens else "") + digits[ones]
 
 
 def _group(group: Group) -> dict[str, Any]:
@@ -86,19 +136,29 @@ def _no_dangling(content: Content) -> None:
             raise BulletinError(f"通报里引用的（{problem.reference}）在附件里找不到，请先补上这一项。")
 
 
-def _annexes(body: _Element, annexes: Sequence[Table]) -> None:
-    """Fill the model tables and end each annex but the last with a section of its own."""
+def _annexes(body: _Element, annexes: Sequence[Table], character: int) -> None:
+    """Fill the model tables and end each annex with a section of its own; the last one's is the body's, unless
+    something follows (版记), which stands on a page like the text's."""
     tables = [table for table in body.iterfind(tag("tbl")) if is_model(table)]
     if len(tables) != len(annexes):
         raise BulletinError("公文模板的附件表不在“附件表”的循环里，请在Word里按原模板改正。")
-    section = body.find(tag("sectPr"))
-    if section is None:
-        raise BulletinError("公文模板没有最后一节的页面设置，请用原模板重新修改。")
+    sections = _sections(body)
+    first, section = sections[0], sections[-1]
     for table, annex in zip(tables, annexes, strict=True):
-        fill(table, annex, _text_width(section))
+        fill(table, annex, _text_width(section), character)
         after = _thin_paragraph(table)
         if annex is not annexes[-1]:
             after[0].append(deepcopy(section))
+        elif after.getnext() is not section:
+            after[0].append(section)
+            body.append(deepcopy(first))
+
+
+def _sections(body: _Element) -> list[_Element]:
+    """The page set-ups of all sections, the body's own last."""
+    if body.find(tag("sectPr")) is None:
+        raise BulletinError("公文模板没有最后一节的页面设置，请用原模板重新修改。")
+    return list(body.iter(tag("sectPr")))
 
 
 def _text_width(section: _Element) -> int:
@@ -125,8 +185,8 @@ def _thin_paragraph(table: _Element) -> _Element:
 def _keep_signature(body: _Element) -> None:
     """Hold the last lines of text to 附件说明 and signature: these may not stand on a page alone."""
     paragraphs = body.findall(tag("p"))
-    end = next((place for place, item in enumerate(paragraphs) if item.find(f".//{tag('sectPr')}") is not None), 0)
-    text = end - 1
+    ends = (place for place, item in enumerate(paragraphs) if item.find(f".//{tag('sectPr')}") is not None)
+    text = next(ends, len(paragraphs)) - 1
     while text >= 0 and _keeps(paragraphs[text]):
         text -= 1
     if text >= 0 and (properties := paragraphs[text].find(tag("pPr"))) is not None:

@@ -85,7 +85,7 @@ def drafted(workspace: Workspace, period: Period) -> Content:
 
 
 def _rendered(workspace: Workspace, found: Content) -> bytes:
-    return render(found, workspace.template("bulletin.docx"))
+    return render(found, workspace.template(workspace.schema.document.template))
 
 
 def draft(workspace: Workspace, period: Period, name: str, data: bytes) -> Drafted:

@@ -16,6 +16,8 @@ from ledger.snapshot import Line, Snapshot
 
 __all__ = ["content"]
 
+_FILLED = ("masthead", "number", "copies", "printer", "printed")  # texts of the format
+
 
 def content(
     schema: Schema, snapshot: Snapshot, before: Snapshot | None = None, findings: Iterable[Finding] = ()
@@ -44,6 +46,10 @@ def content(
         ),
         bases=bases(ledger),
         disputed=tuple(dict.fromkeys(one for item in ledger.items for one in item.findings)),
+        shape=document.shape,
+        format=document.format.model_copy(
+            update={name: filled(getattr(document.format, name), known) for name in _FILLED}
+        ),
     )  # fmt: skip
 
 

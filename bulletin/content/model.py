@@ -1,13 +1,14 @@
 """What the bulletin says, in the order of the page, before any Word."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bulletin.annex import Table
 from bulletin.content.basis import Basis
 from bulletin.content.said import Fact, Paragraph, Piece, Reference, Sentence
 from ledger.finding import Finding
 from ledger.measures import Light
+from ledger.schema import Format
 
 __all__ = ["Content", "Counts", "Group", "Problem", "Share"]
 
@@ -99,6 +100,8 @@ class Content:
     annexes: tuple[Table, ...]
     bases: tuple[Basis, ...]
     disputed: tuple[Finding, ...]
+    shape: str = "bulletin"
+    format: Format = field(default_factory=Format)
 
     @property
     def overview(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from ledger.period import Period
 from ledger.schema.contradictions import contradictions
+from ledger.schema.format import Fonts, Format, Margins
 from ledger.schema.papers import Papers
 from ledger.schema.part import Part, Text
 from ledger.schema.ranking import Ranking
@@ -22,7 +23,10 @@ __all__ = [
     "Column",
     "Document",
     "Due",
+    "Fonts",
+    "Format",
     "Lights",
+    "Margins",
     "Office",
     "Owner",
     "Papers",
@@ -229,10 +233,12 @@ class Category(Part):
 class Document(Part):
     """The bulletin's fixed wording; ``{year}`` ``{region}`` ``{period}`` are filled in.
 
-    At most so many indicators are printed as ``headlines`` (0 leaves them out); ``name_missing`` and ``name_late``:
+    ``shape``: a notice with annexes (通报), all tasks one after the other by section, or the annex tables alone. At
+    most so many indicators are printed as ``headlines`` (0 leaves them out); ``name_missing`` and ``name_late``:
     whether units that have not reported, or late, are named and not only counted.
     """
 
+    shape: Literal["bulletin", "narrative", "tables"] = "bulletin"
     title: Text
     addressee: Text
     opening: Text
@@ -243,6 +249,12 @@ class Document(Part):
     ranking: Ranking = Ranking()
     name_missing: bool = True
     name_late: bool = False
+    format: Format = Format()
+
+    @property
+    def template(self) -> str:
+        """The name of the Word template of this shape."""
+        return f"{self.shape}.docx"
 
 
 class Backup(Part):

@@ -204,25 +204,26 @@ def test_wording_around_the_variables_is_the_offices() -> None:
 def test_widths_fill_the_page() -> None:
     """In the schema's proportions, but no column is too narrow for a name of three characters."""
     heads = [Head("序号", 6, True), Head("任务", 40, False), Head("领导", 10, True), Head("进展", 48, False)]
-    found = widths(heads, 12757)
+    found = widths(heads, 12757, 210)
     assert sum(found) == 12757
     assert found[0] == 780
     assert found[3] / found[1] == pytest.approx(48 / 40, rel=0.01)
-    assert sum(widths(heads * 6, 12757)) == 12757
+    assert sum(widths(heads * 6, 12757, 210)) == 12757
 
 
 @pytest.mark.parametrize(
     ("title", "width", "expected"),
     [
-        ("牵头市领导", 780, "牵头市\n领导"),
-        ("牵头市领导", 1000, "牵头市\n领导"),
+        ("牵头市领导", 780, "牵头\n市领导"),
+        ("牵头市领导", 1000, "牵头\n市领导"),
         ("牵头单位", 780, "牵头\n单位"),
+        ("具体工作任务和要求", 1000, "具体\n工作任务\n和要求"),
         ("序号", 780, "序号"),
     ],
 )
-def test_headers_break_evenly(title: str, width: int, expected: str) -> None:
+def test_headers_break_between_words(title: str, width: int, expected: str) -> None:
     """Never 牵头市领/导."""
-    assert balanced(title, width) == expected
+    assert balanced(title, width, 210) == expected
 
 
 def test_a_big_ledger_is_quick() -> None:
