@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from bulletin import uncommon
 from bulletin.adoption import Adoption, adoption
 from bulletin.differences import common, differences
 from bulletin.printed import Printed, printed
@@ -21,7 +22,7 @@ from ducha.bulletins import (
 )
 from ducha.preview import write_preview
 from ducha.questions import plain
-from ducha.say import HERE, PeriodOption, Place, console, opened
+from ducha.say import HERE, PeriodOption, Place, console, opened, tell_findings
 from ledger.errors import StateError
 from ledger.period import Period
 from ledger.schema.settings import settings
@@ -65,6 +66,7 @@ def bulletin(
     wanted = Period.parse(period)
     if sum(map(bool, (draft_, state, adopt))) > 1:
         raise StateError("--draft、--state、--adopt 一次只能用一个，没有改动，请分开执行。")
+    made = None
     with opened(workspace) as place:
         take_snapshot(place, wanted)  # a period that was never opened is told first
         if adopt:
@@ -73,7 +75,9 @@ def bulletin(
             _move(place, wanted, state, by, file)
         else:
             made = _draft(place, wanted, by, anew=draft_)
-    if pdf and not (adopt or state):
+    if made:
+        tell_findings(uncommon(made.read_bytes()))
+    if made and pdf:
         console.print(f"PDF预览（正式的PDF请用Word或WPS另存）：{write_preview(made)}")
 
 

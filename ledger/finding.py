@@ -127,6 +127,12 @@ RULES: dict[str, Rule] = {
     "setting_wrong": Rule("warning", "“设置”表的{title}填的“{value}”没有生效：{detail}", "请在“设置”表里改正"),
     "setting_clash": Rule("warning", "“设置”表的{title}填了“{value}”，但schema.yaml里已改为“{owner}”，以schema.yaml为准", "要用“设置”表里填的请重新填写"),
     "board_formula": Rule("warning", "总表{sheet}!{cell}的公式不见了", "请执行 ducha verify --repair 恢复"),
+    # documents going out
+    "character_uncommon": Rule(
+        "warning",
+        "{place}里的“{value}”公文字体里没有，印出来可能是别的字体或空白",
+        "请核对，人名可换用含生僻字的字体",
+    ),
     # our own files
     "journal_damaged": Rule("error", "日志文件已损坏（{detail}）", "请执行 ducha recover 从备份恢复"),
     "store_missing": Rule("error", "日志登记的原件（{value}）不见了", "请执行 ducha verify --repair，从备份和收件文件夹里找回"),
