@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from bench.cells import measure_cells
 from bench.collecting import MANY, measure_collecting, measure_growth
+from bench.documents import measure_documents
 from bench.edits import measure_edits
 from bench.loop import measure_loop
 from bench.reading.drafting import measure_drafting
@@ -24,6 +25,7 @@ def _usual() -> Iterator[tuple[str, str]]:
     yield from measure_latency(186, 0.3)
     yield from measure_idle(30)
     yield from measure_edits()
+    yield from measure_documents()
     yield from measure_cells()
 
 

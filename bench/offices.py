@@ -18,7 +18,7 @@ from sync.unit import SIGNED, TASKS
 from sync.workspace import Workspace, default_schema
 from xlsx import Book, Value, column_letter
 
-__all__ = ["PERIOD", "fill", "found_office", "send"]
+__all__ = ["PERIOD", "fill", "found_office", "invented", "send"]
 
 PERIOD = Period.parse("2022-01")  # the first month that is collected
 _PHRASES = (
@@ -52,11 +52,12 @@ def _tasks(chance: random.Random, units: int, rows: tuple[int, int]) -> Iterator
         name = f"第{unit}局"
         for _ in range(chance.randint(*rows)):
             number += 1
-            text, printed = _text(chance, 3), {"leaders": "林岚", "lead_units": name, "responsible_units": "财政局"}
+            text, printed = invented(chance, 3), {"leaders": "林岚", "lead_units": name, "responsible_units": "财政局"}
             yield Task(id=f"A1-{number:06d}", annex=1, no=number, text=text, printed=printed, lead_units=(name,))
 
 
-def _text(chance: random.Random, phrases: int) -> str:
+def invented(chance: random.Random, phrases: int) -> str:
+    """So many phrases of a task or a report."""
     return "，".join(f"{chance.choice(_PHRASES)}{chance.randrange(1, 999)}个" for _ in range(phrases)) + "。"
 
 
@@ -85,9 +86,9 @@ def fill(data: bytes, chance: random.Random) -> bytes:
 
 
 def _report(chance: random.Random) -> Mapping[str, Value]:
-    problem = {"problems": _text(chance, 2)} if chance.random() < 0.25 else {}
+    problem = {"problems": invented(chance, 2)} if chance.random() < 0.25 else {}
     states = {"change": chance.choice(_CHANGES), "status": chance.choice(_STATUSES)}
-    return {**states, "progress": f"截至月底，{_text(chance, 4)}", **problem}
+    return {**states, "progress": f"截至月底，{invented(chance, 4)}", **problem}
 
 
 def _as_excel(data: bytes) -> bytes:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from bulletin_samples import Document, line, schema, snapshot, template
 from office import Office, pdf_text
+from office import pages as drawn
 
 from bulletin import content, render
 from ducha import preview as module
@@ -32,7 +33,10 @@ def program(folder: Path, monkeypatch: pytest.MonkeyPatch, *script: str) -> None
 
 
 def test_no_mark_is_lost_at_the_end_of_a_full_line(office: Office, tmp_path: Path) -> None:
-    """Lines of every length end in 。: LibreOffice loses the one that hangs outside the text, unless told not to."""
+    """Lines of every length end in 。: LibreOffice loses the one that hangs outside the text, unless told not to.
+
+    The pages are drawn into the test's folder, for a person to look at.
+    """
     full = (line(no, annex=1, problems="“缺”" + "地" * no) for no in range(20, 49))
     data = render(content(schema(), snapshot(*full)), template())
     path = tmp_path / "通报.docx"
@@ -46,6 +50,7 @@ def test_no_mark_is_lost_at_the_end_of_a_full_line(office: Office, tmp_path: Pat
     for _ in pages[annex + 1 : -1]:
         expected += counted("".join(found.tables[0][0].cells))
     assert counted("".join(pages)) == expected
+    assert len(drawn(pdf, tmp_path)) == len(pages)
 
 
 def test_without_libreoffice_one_sentence_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
