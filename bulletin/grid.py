@@ -19,7 +19,8 @@ __all__ = ["MODELS", "fill", "is_model"]
 
 # The variables that stand in the cells of the template's model table.
 MODELS = ("表头", "分节", "小节", "居中格", "文字格")
-_SHORT = 9  # rows of so many lines stay on one page; longer ones may break, or text would be lost
+_SHORT = 14  # lines, half a page: such a row stays on one page; a longer one may break, or text would be lost
+_TOGETHER = 22  # lines of a merged group that still fits on a page below the header and the annex's title
 _ORDER = (
     "cnfStyle", "tcW", "gridSpan", "hMerge", "vMerge", "tcBorders", "shd", "noWrap",
     "tcMar", "textDirection", "tcFitText", "vAlign", "hideMark",
@@ -66,6 +67,7 @@ def fill(element: _Element, annex: Table, page: int, character: int) -> None:
             rows.append(models["文字格"].with_cells(_cells(models, annex, row, columns, below), *whole))
         else:
             rows.append(_spanning(models["分节" if row.kind == "section" else "小节"], row.cells[0], columns))
+    _hold(annex.rows, rows[1:], [_tallest(row, columns, character) for row in annex.rows])
     for old in element.findall(tag("tr")):
         element.remove(old)
     _resize(element, columns)
@@ -106,7 +108,21 @@ def _spanning(model: _Model, text: str, columns: Sequence[int]) -> _Element:
 
 
 def _tallest(row: Row, columns: Sequence[int], character: int) -> int:
-    return max(lines(text, width, character) for text, width in zip(row.cells, columns, strict=True))
+    wide = columns if row.kind == "task" else [sum(columns)]
+    return max(lines(text, width, character) for text, width in zip(row.cells, wide, strict=True))
+
+
+def _hold(rows: Sequence[Row], made: Sequence[_Element], heights: Sequence[int]) -> None:
+    """Keep the rows of a merged group on one page, where they fit: what is merged is printed on its first page only."""
+    start = 0
+    for end in range(1, len(rows) + 1):
+        if end < len(rows) and rows[end].joined:
+            continue
+        if sum(heights[start:end]) <= _TOGETHER:
+            for properties in (found for row in made[start : end - 1] for found in row.iter(tag("pPr"))):
+                style = properties.find(tag("pStyle"))
+                properties.insert(0 if style is None else 1, properties.makeelement(tag("keepNext")))
+        start = end
 
 
 def _cells(

@@ -77,6 +77,15 @@ def test_only_short_rows_are_held_together() -> None:
     assert [row.unbroken for row in rows] == [True, True, False]
 
 
+def test_merged_rows_stay_on_one_page() -> None:
+    """What is merged is printed on the first of its pages only; a group taller than a page may break."""
+    groups = [(no, sub, "长" * length) for no, length in ((1, 10), (2, 900)) for sub in (1, 2, 3)]
+    lines = (line(no, annex=2, project=f"项目{no}", sub=sub, progress=text) for no, sub, text in groups)
+    rows = document(*lines).body.findall(f"{W}tbl")[1].findall(f"{W}tr")[1:]
+    kept = [all(found.find(f"{W}keepNext") is not None for found in row.iter(f"{W}pPr")) for row in rows]
+    assert kept == [True, True, False, False, False, False]
+
+
 def test_a_task_in_two_annexes_is_cited_with_both_places() -> None:
     """（附件1：1）（附件2：8）, each number a reference of its own."""
     first = line(1, problems="用地指标没有落实")
