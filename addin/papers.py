@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from bulletin import content
+from bulletin.characters import uncommon_characters
 from bulletin.consultation import extracts, render_consultation
-from bulletin.glyphs import missing_glyphs
 from bulletin.orders import order, render_order, to_order
 from bulletin.reminders import render_reminder
 from bulletin.scores import Scored, render_scores
@@ -125,7 +125,7 @@ def write_consultations(workspace: Workspace, snapshot: Snapshot, day: date) -> 
 
 def odd_characters(paths: Iterable[Path]) -> str:
     """A sentence about characters in these documents that the official fonts lack; empty where there are none."""
-    found = dict.fromkeys(character for path in paths for character in missing_glyphs(path.read_bytes()))
+    found = dict.fromkeys(character for path in paths for character in uncommon_characters(path.read_bytes()))
     if not found:
         return ""
     return f"“{'、'.join(found)}”不在GB2312里，仿宋_GB2312等字体没有，打印前请核对字形。"

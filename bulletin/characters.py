@@ -10,18 +10,26 @@ from lxml import etree
 from bulletin.runs import tag
 from ledger.finding import Finding, finding
 
-__all__ = ["uncommon"]
+__all__ = ["uncommon", "uncommon_characters"]
 
 
 def uncommon(document: bytes) -> list[Finding]:
     """One finding for every paragraph outside tables and every row of an annex that has characters outside GB2312."""
-    with zipfile.ZipFile(io.BytesIO(document)) as parts:
-        body = etree.fromstring(parts.read("word/document.xml"), etree.XMLParser(huge_tree=True))[0]
     return [
         finding("character_uncommon", place=place, value="、".join(characters))
-        for place, text in _places(body)
+        for place, text in _places(_body(document))
         if (characters := dict.fromkeys(filter(_is_uncommon, text)))
     ]
+
+
+def uncommon_characters(document: bytes) -> list[str]:
+    """The characters outside GB2312 of the whole text, each once, in the order of the page."""
+    return list(dict.fromkeys(filter(_is_uncommon, _said(_body(document)))))
+
+
+def _body(document: bytes) -> etree._Element:
+    with zipfile.ZipFile(io.BytesIO(document)) as parts:
+        return etree.fromstring(parts.read("word/document.xml"), etree.XMLParser(huge_tree=True))[0]
 
 
 def _places(body: etree._Element) -> Iterator[tuple[str, str]]:

@@ -14,8 +14,8 @@ from office import Office, pdf_text
 
 from bulletin import BulletinError, content
 from bulletin.behind import state
+from bulletin.characters import uncommon_characters
 from bulletin.consultation import extracts, render_consultation
-from bulletin.glyphs import missing_glyphs
 from bulletin.orders import Order, order, render_order, to_order
 from bulletin.reminders import render_reminder
 from bulletin.scores import Scored, render_scores
@@ -279,7 +279,7 @@ def test_a_unit_with_a_name_of_3000_characters() -> None:
 def test_characters_that_the_fonts_lack() -> None:
     """Names with 堃 and 镕, ㎡ and emoji; the punctuation, ①, □ and ℃ of GB2312 are no news."""
     text = "堃和镕：“50㎡”——①……·□℃😀堃"
-    assert missing_glyphs(made("reminder", text=text)) == ["堃", "镕", "㎡", "😀"]
+    assert uncommon_characters(made("reminder", text=text)) == ["堃", "镕", "㎡", "😀"]
 
 
 @pytest.mark.parametrize("name", NAMES)
