@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from ledger.period import Period
 from ledger.schema.contradictions import contradictions
+from ledger.schema.document import Category, Document
 from ledger.schema.format import Fonts, Format, Margins
 from ledger.schema.papers import Papers
 from ledger.schema.part import Part, Text
@@ -220,41 +221,6 @@ class Checks(Part):
     parts: Annotated[float, Field(ge=0, le=50)] = 5
     times: Annotated[float, Field(gt=1)] = 1000
     days: Annotated[int, Field(ge=1, le=366)] = 92
-
-
-class Category(Part):
-    """A kind of problem and the words by which a problem's text is sorted under it; the last one takes the rest."""
-
-    name: Text
-    lead: str = ""
-    words: tuple[Text, ...] = ()
-
-
-class Document(Part):
-    """The bulletin's fixed wording; ``{year}`` ``{region}`` ``{period}`` are filled in.
-
-    ``shape``: a notice with annexes (通报), all tasks one after the other by section, or the annex tables alone. At
-    most so many indicators are printed as ``headlines`` (0 leaves them out); ``name_missing`` and ``name_late``:
-    whether units that have not reported, or late, are named and not only counted.
-    """
-
-    shape: Literal["bulletin", "narrative", "tables"] = "bulletin"
-    title: Text
-    addressee: Text
-    opening: Text
-    issuer: Text
-    requirements: tuple[Text, ...]
-    categories: Annotated[tuple[Category, ...], Field(min_length=1)]
-    headlines: Annotated[int, Field(ge=0, le=100)] = 10
-    ranking: Ranking = Ranking()
-    name_missing: bool = True
-    name_late: bool = False
-    format: Format = Format()
-
-    @property
-    def template(self) -> str:
-        """The name of the Word template of this shape."""
-        return f"{self.shape}.docx"
 
 
 class Backup(Part):

@@ -175,18 +175,18 @@ def test_same_content_same_bytes() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "sentence"),
     [
-        ("{{ 标题 }}", "{{ 标体 }}", "模板bulletin.docx第2段“{{ 标体 }}”里的变量“标体”不认识，是不是要写“标题”？"),
+        ("{{ 标题 }}", "{{ 标体 }}", "模板bulletin.docx第10段“{{ 标体 }}”里的变量“标体”不认识，是不是要写“标题”？"),
         ("{{ 引言 }}", "", "模板bulletin.docx里缺少变量“引言”，请在Word里按原模板补上。"),
         (
             "{{ 问题.事项 }}",
             "{{ 问题.项目 }}",
-            "模板bulletin.docx第11段“{{ 类.名称 }}{% if 类.概述 %}{…”里的变量“项目”不认识，请在Word里按原模板改正。",
+            "模板bulletin.docx第19段“{{ 类.名称 }}{% if 类.概述 %}{…”里的变量“项目”不认识，请在Word里按原模板改正。",
         ),
         ("{{ 小节 }}", "小节", "模板bulletin.docx里缺少变量“小节”，请在Word里按原模板补上。"),
         (
             "{%p else %}",
             "{%p esle %}",
-            "模板bulletin.docx第12段“{%p esle %}”里有写得不完整的花括号标记，请在Word里与原模板核对。",
+            "模板bulletin.docx第20段“{%p esle %}”里有写得不完整的花括号标记，请在Word里与原模板核对。",
         ),
     ],
 )
