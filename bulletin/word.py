@@ -19,6 +19,8 @@ from bulletin.text import cleaned
 
 __all__ = ["render"]
 
+_CHARACTER = 16 * 25.4 / 72  # millimetres: 三号
+_BEFORE = 5  # characters: two of indent and 附件：
 _PRINTED = "　　年　月　日"  # filled in by hand where schema.yaml says no day
 # What the templates of the other shapes say; the bulletin says everything else.
 _SAYS = {
@@ -73,7 +75,9 @@ def _everything(content: Content) -> dict[str, Any]:
         "基本情况": [_paragraph(paragraph) for paragraph in content.paragraphs],
         "问题分类": [_group(group) for group in content.groups],
         "工作要求": [cleaned(requirement) for requirement in content.requirements],
-        "附件说明": [cleaned(attachment) for attachment in content.attachments],
+        "附件说明": [
+            broken(cleaned(text), _text_width_in_characters(content) - _BEFORE) for text in content.attachments
+        ],
         "发文机关": cleaned(content.issuer),
         "成文日期": cleaned(content.date),
         "附件表": [
@@ -89,6 +93,12 @@ def _paragraph(paragraph: Paragraph) -> str:
     """The sentences, their references marked."""
     pieces = (piece for sentence in paragraph for piece in sentence.pieces)
     return "".join(_cited(piece.places) if isinstance(piece, Reference) else text_of(piece) for piece in pieces)
+
+
+def _text_width_in_characters(content: Content) -> int:
+    """How many characters stand on a line of the text."""
+    margins = content.format.margins
+    return int((210 - margins.left - margins.right) / _CHARACTER)
 
 
 def _title_widths(content: Content) -> tuple[int, int]:

@@ -220,7 +220,8 @@ def test_a_publication_that_failed_is_done_again(root: Path, run: Run, monkeypat
     with (place := Workspace(root)).locked():
         assert publication(place, PERIOD).last.state == "已批"
     run(state="已发")
-    assert sorted(path.name for path in (folder(root) / "v1").iterdir()) == ["发布记录.json", "台账.json", "通报.docx"]
+    kept = {"发布记录.json", "台账.json", "通报.docx", "附件.xlsx", "附件（公开）.xlsx"}
+    assert {path.name for path in (folder(root) / "v1").iterdir()} == kept
 
 
 def test_what_is_published_outlives_the_journal(root: Path, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
