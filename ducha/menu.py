@@ -50,7 +50,11 @@ class Entry:
     @property
     def typed(self) -> str:
         """The command as one types it, without the answers."""
-        return " ".join([self.name, *(f"--{name.strip('_').replace('_', '-')}" for name in self.given)])
+        options = (
+            f"--{name.strip('_').replace('_', '-')}{'' if value is True else f' {value}'}"
+            for name, value in self.given.items()
+        )
+        return " ".join([self.name, *options])
 
     @property
     def needs_workspace(self) -> bool:

@@ -12,6 +12,7 @@ import typer
 from pydantic import BaseModel
 
 from ducha.cli import app
+from ducha.menu import ENTRIES
 from ledger.errors import DuchaError
 from ledger.finding import RULES, Rule
 from ledger.schema import load, model
@@ -150,3 +151,11 @@ def _words(annotation: Any) -> Iterator[str]:
         yield from (str(word) for word in get_args(annotation))
     if annotation is bool:
         yield from ("true", "false")
+
+
+def test_the_menu_that_is_shown_is_the_menu() -> None:
+    """Every entry with its number and command, in order."""
+    printed = re.search(r"\n  1  .*?\n  0  ", (DOCS / "命令.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert printed
+    entries = [f"{number:>3}  {entry.title}  {entry.typed}" for number, entry in enumerate(ENTRIES, 1)]
+    assert printed[0].strip("\n").splitlines()[:-2] == entries
