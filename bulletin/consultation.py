@@ -59,7 +59,7 @@ def render_consultation(extract: Extract, title: str, day: date, schema: Schema,
         "联系方式": schema.office.reached,
         "成文日期": date_words(day),
     }
-    return paper(template, "consultation.docx", context)
+    return paper(template, "consultation.docx", context, schema.document.format)
 
 
 def _every_unit(snapshot: Snapshot) -> list[str]:

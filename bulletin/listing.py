@@ -12,10 +12,12 @@ from docx.shared import Mm, Pt
 from lxml.etree import SubElement
 
 from bulletin.differences import Difference
+from bulletin.format import formatted
 from bulletin.rewording import put_text
 from bulletin.runs import hinted, tag
 from bulletin.template import packed
 from bulletin.text import cleaned
+from ledger.schema import Format
 
 __all__ = ["KINDS", "listed"]
 
@@ -26,7 +28,9 @@ _WIDTHS = (12, 16, 46, 86, 86)  # mm, together the page's
 _EDITED = (12, 16, 40, 60, 60, 58)
 
 
-def listed(title: str, opening: Sequence[str], found: Sequence[Difference], names: tuple[str, str]) -> bytes:
+def listed(
+    title: str, opening: Sequence[str], found: Sequence[Difference], names: tuple[str, str], wanted: Format
+) -> bytes:
     """The differences in their order, one a row, below a title and some paragraphs; ``names`` call old and new.
 
     A column more says what a person had made of the same places, where anybody had.
@@ -41,6 +45,7 @@ def listed(title: str, opening: Sequence[str], found: Sequence[Difference], name
     rows = [(str(no), *_row(one, edited)) for no, one in enumerate(found, 1)]
     if rows:
         _table(document, heads, rows, _EDITED if edited else _WIDTHS)
+    formatted(document, wanted)
     hinted(document.element.body)
     return packed(document)
 

@@ -68,7 +68,7 @@ def render_order(made: Order, number: int, schema: Schema, template: bytes) -> b
         "联系方式": office.reached,
         "成文日期": date_words(made.day),
     }
-    return paper(template, "order.docx", context)
+    return paper(template, "order.docx", context, schema.document.format)
 
 
 def _units(line: Line) -> list[str]:

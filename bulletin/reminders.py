@@ -38,7 +38,7 @@ def render_reminder(owed: Owed, number: int, period: Period, day: date, schema: 
         "联系方式": office.reached,
         "成文日期": date_words(day),
     }
-    return paper(template, "reminder.docx", context)
+    return paper(template, "reminder.docx", context, schema.document.format)
 
 
 def _items(owed: Owed) -> Iterator[str]:

@@ -50,7 +50,7 @@ def render_scores(units: Iterable[Scored], period: Period, day: date, schema: Sc
         "发文机关": schema.document.issuer,
         "成文日期": date_words(day),
     }
-    return paper(template, "scores.docx", context)
+    return paper(template, "scores.docx", context, schema.document.format)
 
 
 def _rules(schema: Schema) -> str:

@@ -15,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from bulletin.annex import Row, Table
 from bulletin.text import cleaned
+from ledger.schema import Fonts
 
 __all__ = ["Styles", "put_rows", "put_table", "put_titles", "set_up"]
 
@@ -30,16 +31,16 @@ _LIVE = ("=", "+", "-", "@")
 class Styles:
     """The looks of cells, each made once: openpyxl takes long to compare fonts and borders cell by cell."""
 
-    def __init__(self) -> None:
+    def __init__(self, fonts: Fonts) -> None:
         border = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
         self._made: dict[tuple[str, bool], StyleArray] = {}
         self._looks: dict[str, tuple[Font, Border]] = {
-            "text": (Font(name="仿宋_GB2312", size=10.5), border),
-            "head": (Font(name="黑体", size=10.5), border),
-            "section": (Font(name="黑体", size=10.5), border),
-            "subsection": (Font(name="楷体_GB2312", size=10.5), border),
-            "title": (Font(name="方正小标宋简体", size=22), Border()),
-            "name": (Font(name="黑体", size=16), Border()),
+            "text": (Font(name=fonts.body, size=10.5), border),
+            "head": (Font(name=fonts.heading, size=10.5), border),
+            "section": (Font(name=fonts.heading, size=10.5), border),
+            "subsection": (Font(name=fonts.subheading, size=10.5), border),
+            "title": (Font(name=fonts.title, size=22), Border()),
+            "name": (Font(name=fonts.heading, size=16), Border()),
         }
 
     def put(

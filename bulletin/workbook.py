@@ -34,7 +34,7 @@ def workbooks(content: Content) -> dict[str, bytes]:
     ``附件（公开）`` holds the annexes, one sheet each; ``附件`` also what the text rests on, and where each of its
     figures comes from.
     """
-    book, styles = Workbook(), Styles()
+    book, styles = Workbook(), Styles(content.format.fonts)
     book.remove(book.worksheets[0])
     book.properties.title, book.properties.creator = content.title, content.issuer
     book.properties.created = _DAY

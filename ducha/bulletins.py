@@ -109,7 +109,9 @@ def draft(workspace: Workspace, period: Period, name: str, data: bytes) -> Draft
         "“您改成的”一栏是您在原稿里已经改过的地方，新稿里没有您的改动。" if edited else "",
     )
     title = f"{period.label}{name}两稿的差别"
-    made = listed(title, [text for text in opening if text], found, ("上一稿", "新稿"))
+    made = listed(
+        title, [text for text in opening if text], found, ("上一稿", "新稿"), workspace.schema.document.format
+    )
     return Drafted(path, before.path, put_draft(workspace, period, f"{path.stem}_与上一稿的差别", made), found)
 
 
@@ -151,4 +153,4 @@ def correction(workspace: Workspace, period: Period, data: bytes) -> bytes | Non
     if not found:
         return None
     opening = [f"{period.label}的通报（第{published}版）有{len(found)}处更正，更正后为第{published + 1}版，逐条如下。"]
-    return listed(f"{period.label}通报更正说明", opening, found, ("原为", "更正为"))
+    return listed(f"{period.label}通报更正说明", opening, found, ("原为", "更正为"), workspace.schema.document.format)

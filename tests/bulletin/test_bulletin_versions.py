@@ -18,6 +18,7 @@ from bulletin.listing import listed
 from bulletin.printed import Printed, printed
 from bulletin.rewording import followed, reworded
 from bulletin.runs import tag
+from ledger.schema import Format
 from ledger.snapshot import Line
 from ledger.wording import Wording, sentences
 
@@ -113,8 +114,8 @@ def test_the_list_is_a_document_to_print() -> None:
         Difference("cell", "附件1：1 进展情况", "", "{{ 坏 }}=1+1\n第二行", "改过"),
         Difference("row", "附件2", "旧", ""),
     )
-    data = listed("两稿的差别", ["有2处。"], found, ("上一稿", "新稿"))
-    assert data == listed("两稿的差别", ["有2处。"], found, ("上一稿", "新稿"))
+    data = listed("两稿的差别", ["有2处。"], found, ("上一稿", "新稿"), Format())
+    assert data == listed("两稿的差别", ["有2处。"], found, ("上一稿", "新稿"), Format())
     rows = [[cell.text for cell in row.cells] for row in Document(io.BytesIO(data)).tables[0].rows]
     assert rows == [
         ["序号", "类别", "位置", "上一稿", "新稿", "您改成的"],

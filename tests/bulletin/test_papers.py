@@ -24,6 +24,7 @@ from ledger.measures import day as day_of
 from ledger.measures import standing
 from ledger.owed import Owed
 from ledger.period import Period
+from ledger.schema import Fonts, Format
 from ledger.snapshot import Figure, Line, Snapshot
 
 PERIOD, DAY = Period.parse("2022-08"), date(2022, 9, 6)
@@ -36,6 +37,7 @@ PROPERTIES = {
     ),
     "sectPr": ("headerReference", "type", "pgSz", "pgMar", "titlePg", "docGrid"),
 }
+OWN = Format(fonts=Fonts(body="方正仿宋_GBK"))
 ROAD = "新建改建农村公路60公里。"
 
 
@@ -91,6 +93,17 @@ def made(name: str, changed: bytes | None = None, text: str = ROAD) -> bytes:
     shown = ledger(road(problems=text))
     draft = content(schema(), shown)
     return render_consultation(extracts(draft, shown)[0], draft.title, DAY, schema(), form)
+
+
+def test_they_wear_the_fonts_of_the_office() -> None:
+    """What schema.yaml says of the bulletin's format holds for orders too."""
+    own = schema().model_copy(update={"document": schema().document.model_copy(update={"format": OWN})})
+    found = order(own, ledger(road()), road(), DAY)
+    data = render_order(found, 3, own, (ROOT / "templates" / "order.docx").read_bytes())
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        written = parts.read("word/styles.xml").decode() + parts.read("word/document.xml").decode()
+    assert "方正仿宋_GBK" in written
+    assert "仿宋_GB2312" not in written
 
 
 @pytest.mark.parametrize(
