@@ -120,8 +120,11 @@ class SheetCheck:
             yield finding("rows_hidden", unit=self._unit, sheet=self._table.sheet, value=len(hidden))
 
     def reported(self) -> Iterator[tuple[str, dict[str, str]]]:
-        """What the sheet reports: id and the filled open cells by column key; rows that say nothing are left out."""
-        for filled in self._rows:
+        """What the sheet reports: id and the filled open cells by column key; rows that say nothing are left out.
+
+        Of a sheet that lacks a column nothing is taken.
+        """
+        for filled in () if not self._table or self._missing(self._table) else self._rows:
             values = {key: text for key, text in self._texts(filled.row).items() if text}
             if values:
                 yield filled.task, values

@@ -16,7 +16,7 @@ _HEAD = re.compile(rb"""(?:\xef\xbb\xbf)?(?:<\?xml version=['"]1\.0['"](?: encod
 _TOKENS = re.compile(
     rb'(<row r="(\d+)"[^<>]*?(/?)>|</row>'
     rb'|<c r="([A-Z]{1,3})([1-9]\d{0,6})"(?: s="\d+")?(?: t="(str|[nsbe])")?(?:/>|>'
-    rb'(?:(<f)(?: [a-z0-9]+="[^"<>&]*")*(?:/>|>[^<]*</f>))?(?:(<v)>([^<]*)</v>)?</c>))'
+    rb'(?:(<f)(?: [a-z0-9]+="[ !#-%\'-;=?-~]*")*(?:/>|>[^<]*</f>))?(?:(<v)>([^<]*)</v>)?</c>))'
 )
 _FORMULAS = re.compile(rb"<f[^>]*?(?:/>|>[^<]*</f>)")
 _STRINGS = re.compile(rb'<si><t(?: xml:space="preserve")?>[^<]*</t></si>')

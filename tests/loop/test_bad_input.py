@@ -270,3 +270,16 @@ def test_text_never_becomes_a_formula(handed_out: Workspace) -> None:
     sheet = openpyxl.load_workbook(handed_out.master)["附件1"]
     cells = [cell for row in sheet.iter_rows() for cell in row if cell.value == "=HYPERLINK(1)"]
     assert [cell.data_type for cell in cells] == ["s"]
+
+
+def test_a_column_that_is_gone(handed_out: Workspace) -> None:
+    """Whatever the other columns say, nothing is taken from a sheet that lacks one."""
+
+    def without_progress(book: Workbook) -> None:
+        sheet = book["任务填报"]
+        (key,) = (cell for row in sheet.iter_rows(max_row=5) for cell in row if cell.value == "progress")
+        key.value = "other"
+
+    spoil(handed_out, "交通局", without_progress)
+    bad = only(handed_out)
+    assert (bad.verdict, {item.code for item in bad.findings}) == ("returned", {"column_missing"})

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from hashlib import sha256
 from io import BytesIO
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -89,7 +90,21 @@ def master_whole(root: Path, published: list[Sheets] | None = None) -> None:
     with zipfile.ZipFile(BytesIO(data)) as package:
         assert package.testzip() is None
     shown = sheets(data)
-    assert published is None or shown in published
+    assert published is None or shown in published, f"never published: {_unlike(shown, published)}"
+
+
+def _unlike(shown: Sheets, published: list[Sheets]) -> list[str]:
+    """Of the published master that is most like it what differs: sheet, place, text there and here."""
+    told = [
+        [
+            f"{name} {row}: {there} {here}"
+            for name in sorted({*shown, *other})
+            for row, (there, here) in enumerate(zip_longest(other.get(name, ()), shown.get(name, ())))
+            if there != here
+        ]
+        for other in published
+    ]
+    return min(told, key=len, default=[])
 
 
 def in_order(root: Path, undisturbed: Outcome, saved: list[bytes]) -> None:
