@@ -33,14 +33,14 @@ class OpenElsewhereError(StateError):
     """Somebody has the file open in another program, so that it cannot be replaced now."""
 
 
-def write_whole(path: Path, data: bytes | Iterable[bytes], mode: int = 0o666) -> None:
+def write_whole(path: Path, data: bytes | Iterable[bytes], mode: int = 0o666, temporary: Path | None = None) -> None:
     """Replace ``path`` by ``data`` so that a reader, or a power cut, sees the old bytes or the new ones.
 
-    A temporary file beside it is written, flushed to the disk, and renamed over it. A full or read-only disk, or
-    a target that somebody keeps open, is a `StateError`; the old file is then as it was. Data that is too big to
-    hold in memory comes in pieces.
+    A ``temporary`` file, by default beside it, is written, flushed to the disk, and renamed over it. A full or
+    read-only disk, or a target that somebody keeps open, is a `StateError`; the old file is then as it was. Data that
+    is too big to hold in memory comes in pieces.
     """
-    temporary = _temporary(path)
+    temporary = temporary or _temporary(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _write(temporary, data, mode)

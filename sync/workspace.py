@@ -113,7 +113,7 @@ class Workspace:
         name = sha256(data).hexdigest()
         path = self.stored_path(name)
         if not path.exists():
-            write_whole(path, data)
+            write_whole(path, data, temporary=self._unstored)
         return name
 
     def store_file(self, path: Path) -> str:
@@ -123,13 +123,18 @@ class Workspace:
             kept = self.stored_path(name)
             if not kept.exists():
                 file.seek(0)
-                write_whole(kept, iter(partial(file.read, 1 << 20), b""))
+                write_whole(kept, iter(partial(file.read, 1 << 20), b""), temporary=self._unstored)
         with kept.open("rb") as copy:
             same = file_digest(copy, "sha256").hexdigest() == name
         if not same:
             kept.unlink()
             raise OSError(errno.EAGAIN, "the file changed while it was copied")
         return name
+
+    @property
+    def _unstored(self) -> Path:
+        """Where bytes lie until they are whole: one place for all, as a crash may be followed by other bytes."""
+        return self.own / "~$写"
 
     def stored_path(self, name: str) -> Path:
         """Where bytes with this sha256 lie."""
