@@ -142,7 +142,7 @@ def test_a_full_disk_is_said(
     send(handed_out, "交通局")
     full = OSError(errno.ENOSPC, "No space left on device")
 
-    def strike(*_: object) -> None:
+    def strike(*_: object, **__: object) -> None:
         if where == "journal":
             error = sqlite3.OperationalError("database or disk is full")
             error.sqlite_errorcode = sqlite3.SQLITE_FULL
