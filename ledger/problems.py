@@ -19,7 +19,7 @@ _NOTHING = re.compile(
 
 def says_problem(text: str) -> bool:
     """Whether a cell 存在问题 names a problem."""
-    return not _NOTHING.fullmatch(folded(text))
+    return bool(text) and not _NOTHING.fullmatch(folded(text))
 
 
 def category_of(schema: Schema, text: str) -> Category:

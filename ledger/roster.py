@@ -69,7 +69,7 @@ class Roster(BaseModel):
 
     def find(self, name: str) -> Unit | None:
         """The unit of this name or alias; a full name goes before another unit's alias."""
-        return self._known.get(folded(name))
+        return self._known.get(name) or self._known.get(folded(name))
 
     def standard(self, name: str) -> str:
         """The full name for a name or alias; an unknown name stays."""

@@ -32,7 +32,7 @@ class Line(BaseModel):
     @property
     def reported(self) -> bool:
         """Whether any unit-owned cell holds something."""
-        return any(value.strip() for value in self.values.values())
+        return any(map(str.strip, self.values.values()))
 
 
 class Figure(BaseModel):

@@ -9,7 +9,6 @@ from ledger.task import Entry, Task
 from sync.check import Judgement
 from sync.master import open_master
 from sync.reporters import reporters, roster_of
-from sync.snapshot import as_edited
 from sync.workspace import Workspace
 
 __all__ = ["Assignment", "assignment"]
@@ -47,7 +46,7 @@ class Assignment:
 def assignment(workspace: Workspace) -> Assignment:
     """Read from the master and the journal as they stand."""
     master = open_master(workspace)
-    tasks = [as_edited(task, master, workspace.schema) for task in workspace.journal.tasks()]
+    tasks = [master.edited(task) for task in workspace.journal.tasks()]
     roster = roster_of(master, tasks)
     who = reporters(tasks, master, roster)
 

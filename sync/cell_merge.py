@@ -37,12 +37,15 @@ class CellMerge:
         self._adopted = self._decisions(master)
         waiting = (one for one in journal.cells.conflicts() if not one.decision and one.period == str(period))
         self._waiting = {(one.task, one.column): one for one in waiting}
+        self._unsettled = self._adopted | self._waiting.keys()
         self._written: dict[Cell, str] = {}
         self.changes: list[ChangedCell] = []
         self.conflicts: list[Cell] = []
 
     def settle(self, cell: Cell, theirs: str, units: Iterable[str]) -> str:
         """What ``cell`` shall hold now that ``units`` together say ``theirs``; a clash is recorded, ours stays."""
+        if self._standing[cell] == theirs == self._base.get(cell) and not (self.turned or cell in self._unsettled):
+            return theirs  # as nearly all cells in nearly every pass
         source = "、".join(units)
         merged = merge(self._base.get(cell, ""), theirs, self._ours.get(cell, ""))
         value = theirs if cell in self._adopted else merged.value

@@ -21,7 +21,7 @@ from sync.publish import publish
 from sync.records import Issue
 from sync.reporters import reporters, roster_of, strangers, unnamed
 from sync.settings import apply_settings
-from sync.snapshot import as_edited, last_texts
+from sync.snapshot import last_texts
 from sync.unit import LAST, UnitTemplate, file_name, locked_values
 from sync.workspace import Workspace
 
@@ -44,7 +44,7 @@ def distribute(workspace: Workspace, period: Period) -> Distributed:
     if journal.open_period() != period:
         raise StateError(f"{period.label}还没有打开，请先执行 ducha open {period}。")
     master = open_master(workspace)
-    every = [as_edited(task, master, schema) for task in journal.tasks()]
+    every = [master.edited(task) for task in journal.tasks()]
     # what is over, and what is reported under another task, is asked of nobody
     tasks = [task for task in every if not task.ended and not task.linked]
     if not tasks:

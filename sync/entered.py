@@ -57,7 +57,7 @@ def with_noted(workspace: Workspace, master: Master) -> Master:
             after = table.last_row + place - (not table.rows)
             book.append(table.sheet, after, [{table.columns[key]: value for key, value in shown.items()}])
     log.forget_noted()
-    return Master(book.save(), schema) if new else master
+    return master.after(book)
 
 
 def as_typed(table: Table, schema: Schema, texts: Mapping[str, str]) -> Typed:

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -115,7 +116,7 @@ class Journal:
         (count,) = self._base.execute("SELECT count(*) FROM task").fetchone()
         if count != len(self._tasks):
             rows = self._base.execute("SELECT body FROM task ORDER BY position")
-            self._tasks = sorted((Task.model_validate_json(body) for (body,) in rows), key=lambda task: task.annex)
+            self._tasks = sorted((_task(body) for (body,) in rows), key=lambda task: task.annex)
         return list(self._tasks)
 
     def add_tasks(self, tasks: Iterable[Task]) -> None:
@@ -277,6 +278,12 @@ class Journal:
     def set_fact(self, name: str, value: str) -> None:
         """Remember a single value."""
         self._base.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (name, value))
+
+
+@lru_cache(maxsize=32_768)
+def _task(body: str) -> Task:
+    """A task as it is stored; the same one in every pass, so that what follows from it is known to be the same."""
+    return Task.model_validate_json(body)
 
 
 def _told(path: Path, error: sqlite3.Error) -> StateError:

@@ -4,8 +4,8 @@ Rows are found by hidden id, columns by hidden key, sheets by the keys they hold
 and reorder everything.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import InitVar, dataclass, field
 from typing import Literal
 from weakref import WeakKeyDictionary
 
@@ -13,15 +13,16 @@ from ledger.cell import cell_text
 from ledger.errors import StateError
 from ledger.finding import Finding, finding
 from ledger.period import Period
+from ledger.revision import with_cell
 from ledger.roster import Roster, Unit
 from ledger.schema import Schema
 from ledger.task import Task, folded
 from sync.layout import new_master
-from sync.table import Cells, Row, Table, find_tables, sheet_cells
+from sync.table import Cells, Row, Table, find_table, rewritten, sheet_cells, with_written
 from sync.workspace import Workspace
 from xlsx import Book, BookError, split_ref
 
-__all__ = ["DRAFT", "KINDS", "UNNAMED", "Master", "open_master"]
+__all__ = ["DRAFT", "KINDS", "UNNAMED", "Master", "open_master", "remember"]
 
 UNNAMED = "待指定"
 DRAFT = "新"  # and a number: the mark of a typed-in row in the hidden id column
@@ -31,6 +32,10 @@ KINDS: Mapping[str, Literal["unit", "collective", "role", "person"]] = {
     "角色": "role",
     "个人": "person",
 }
+
+
+# the cells of every sheet, in the order of the tabs, and its table
+_Read = tuple[Mapping[str, Cells], Mapping[str, Table | None]]
 
 
 @dataclass
@@ -44,6 +49,7 @@ class Master:
 
     data: bytes
     schema: Schema
+    read: InitVar[_Read | None] = None
     annexes: dict[int, Table] = field(init=False, default_factory=dict)
     lists: dict[str, Table] = field(init=False, default_factory=dict)
     rows: dict[str, tuple[Table, Row]] = field(init=False, default_factory=dict)
@@ -52,11 +58,14 @@ class Master:
     typed: list[tuple[Table, Row]] = field(init=False, default_factory=list)
     drafts: dict[str, tuple[Table, Row]] = field(init=False, default_factory=dict)
     _sheets: Mapping[str, Cells] = field(init=False)
-    _texts: dict[str, Mapping[str, str]] = field(init=False, default_factory=dict)
+    _tables: Mapping[str, Table | None] = field(init=False)
+    # what was asked of a row, good as long as it is the same row (and task)
+    _texts: dict[str, tuple[Row, Mapping[str, str]]] = field(init=False, default_factory=dict)
+    _edited: dict[str, tuple[Row, Task, Task]] = field(init=False, default_factory=dict)
 
-    def __post_init__(self) -> None:
-        self._sheets = sheet_cells(self.data)
-        for table in find_tables(self._sheets):
+    def __post_init__(self, read: _Read | None) -> None:
+        self._sheets, self._tables = read or _read(self.data)
+        for table in filter(None, self._tables.values()):
             if table.annex is not None and "id" in table.columns:
                 first = self.annexes.setdefault(table.annex, table)
                 if first is table:
@@ -65,6 +74,26 @@ class Master:
                     self.doubled.append((first.sheet, table.sheet))
             elif name := _list_name(table):
                 self.lists.setdefault(name, table)
+
+    def after(self, book: Book) -> "Master":
+        """What stands after the edits of ``book``, which was opened on these bytes; only what was edited is read."""
+        data = book.save()
+        if data == self.data:
+            return self
+        if book.sheets != tuple(self._sheets):
+            return Master(data, self.schema)
+        written = {name: book.written(name) for name in self._sheets}
+        known = {name: with_written(self._sheets[name], cells) for name, cells in written.items()}
+        read = sheet_cells(data, again) if (again := {name for name, cells in known.items() if cells is None}) else {}
+        sheets = {name: read[name] if cells is None else cells for name, cells in known.items()}
+        tables = dict(self._tables)
+        for name in (name for name, cells in written.items() if cells != {}):
+            rows = {row for row, _ in written[name] or ()}
+            table = None if name in again else tables[name]
+            tables[name] = rewritten(table, sheets[name], rows) if table else find_table(name, sheets[name])
+        master = Master(data, self.schema, (sheets, tables))
+        master._texts, master._edited = self._texts, self._edited
+        return master
 
     def _index(self, table: Table) -> None:
         for row in table.rows:
@@ -85,12 +114,38 @@ class Master:
 
     def texts(self, task: str) -> Mapping[str, str]:
         """What stands in a task's row now, by column key."""
-        found = self._texts.get(task)  # every row is asked for several times
-        if found is None:
-            values = self.rows[task][1].values if task in self.rows else {}
+        if task not in self.rows:
+            return {}
+        row, known = self.rows[task][1], self._texts.get(task)
+        if not known or known[0] is not row:
             columns = self.schema.columns
-            found = self._texts[task] = {key: cell_text(value, columns.get(key)) for key, value in values.items()}
-        return found
+            known = row, {key: cell_text(value, columns.get(key)) for key, value in row.values.items()}
+            self._texts[task] = known
+        return known[1]
+
+    def every(self) -> Iterator[tuple[str, Mapping[str, str]]]:
+        """Every task's id with its `texts`."""
+        return ((task, self.texts(task)) for task in self.rows)
+
+    def edited(self, task: Task) -> Task:
+        """The task with the office's own wording of its text and names where the cells differ."""
+        if task.id not in self.rows:
+            return task
+        row, known = self.rows[task.id][1], self._edited.get(task.id)
+        if not known or known[0] is not row or known[1] is not task:
+            known = self._edited[task.id] = row, task, self._as_edited(task)
+        return known[2]
+
+    def _as_edited(self, task: Task) -> Task:
+        texts, edited = self.texts(task.id), task
+        for key in (*self.schema.owned("task"), "section", "subsection"):
+            if (text := texts.get(key, "")) == (stood := task.cell(key)):
+                continue
+            # a column that the office took out says nothing
+            usable = text.isdigit() if key == "no" else bool(text) if key == "text" else key in texts
+            if usable and folded(text) != folded(stood):
+                edited = with_cell(edited, key, text)
+        return edited
 
     def reporter(self, task: str) -> str | None:
         """The unit that the office's cell 填报单位 names, None when it names nobody."""
@@ -189,6 +244,11 @@ _TITLES = {
 }  # fmt: skip
 
 
+def _read(data: bytes) -> _Read:
+    sheets = sheet_cells(data)
+    return sheets, {name: find_table(name, cells) for name, cells in sheets.items()}
+
+
 def _list_name(table: Table) -> str | None:
     return next((name for name, keys in _LISTS.items() if keys <= set(table.columns)), None)
 
@@ -210,6 +270,11 @@ def _unit(name: str, cells: Mapping[str, str]) -> Unit:
 
 # what was read last of each workspace: one pass asks several times
 _READ: WeakKeyDictionary[Workspace, Master] = WeakKeyDictionary()
+
+
+def remember(workspace: Workspace, master: Master) -> None:
+    """These bytes are the workspace's master now: they need not be read again."""
+    _READ[workspace] = master
 
 
 def open_master(workspace: Workspace) -> Master:

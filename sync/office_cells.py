@@ -52,15 +52,15 @@ class OfficeCells:
 
     def _settle_tasks(self, waiting: dict[Cell, Revision]) -> None:
         original = {task.id: task for task in self._journal.original_tasks()}
+        keys = [key for key in self._schema.owned("task") if key != "no"]
         for task in self._journal.tasks():
-            if task.id not in self._master.rows:
-                continue
-            columns = self._master.rows[task.id][0].columns
-            for key in self._schema.owned("task"):
-                if key in columns and key != "no":
-                    cell = (task.id, key)
-                    before = self._base.get(cell, original[task.id].cell(key))
-                    self._settle(cell, task.cell(key), before, waiting.get(cell), ended=bool(task.ended))
+            stands = self._master.texts(task.id)
+            for key in keys:
+                cell, ledger = (task.id, key), task.cell(key)
+                before = self._base.get(cell, original[task.id].cell(key))
+                # nearly all cells stand as they stood
+                if key in stands and (cell in waiting or not stands[key] == ledger == before):
+                    self._settle(cell, ledger, before, waiting.get(cell), ended=bool(task.ended))
 
     def _settle_targets(self, waiting: dict[Cell, Revision]) -> None:
         """Targets of sheet 指标; an indicator that is seen for the first time is kept as it stands."""

@@ -26,7 +26,7 @@ from sync.heights import row_height
 from sync.indicators import column_title, in_force, listed, missing_indicators
 from sync.layout import cell_value, fixed_values
 from sync.lists import View, add_rows, show_lists
-from sync.master import UNNAMED, Master, open_master
+from sync.master import UNNAMED, Master, open_master, remember
 from sync.office_cells import ALWAYS
 from sync.preview import put_master, recover_master, settle_master, show_preview
 from sync.records import Cell
@@ -116,20 +116,22 @@ class _Publication:
         self._found = open_master(workspace)
         self._found.require_whole()
         self._touched: dict[str, dict[str, str]] = {}
+        self._made = self._found
         self.standing = self.data = self._found.data
         self.result = Published()
 
     def merge(self) -> None:
         """Compute the new master and record in the journal what it holds."""
         try:
-            settled, faults = settle_revisions(self._workspace, with_adopted(self._workspace, self._found))
+            settled, faults = settle_revisions(self._workspace, with_adopted(self._found))
             self._tasks = self._journal.tasks()
             grown = with_noted(self._workspace, self._with_rows(settled))
             book = Book(grown.data)
             who = self._name_reporters(book, grown)
             self._merge_cells(book, grown, who)
             self._fit(book, grown)
-            self.data = self._with_lists(Master(book.save(), self._schema))
+            self._made = self._with_lists(grown.after(book))
+            self.data = self._made.data
         except BookError as error:
             told = f"总表“{self._workspace.master.name}”里有系统不能安全改写的内容（{error.code}：{error.detail}）"
             raise StateError(f"{told}，没有作任何改动，请另存为普通的.xlsx后重试。") from error
@@ -152,6 +154,7 @@ class _Publication:
             raise _SavedMeanwhile
         self._journal.masters.add(digest, "ours")
         self._journal.set_fact("master", digest)
+        remember(self._workspace, self._made)
         self.result.written = True
 
     def show_beside(self, held: OpenElsewhereError) -> None:
@@ -178,7 +181,7 @@ class _Publication:
                 # what the office wrote below its tasks stays below them
                 last = max((row.number for row in table.rows if row.values["id"]), default=0)
                 add_rows(book, table, rows, after=last)
-        return Master(book.save(), self._schema)
+        return master.after(book)
 
     def _name_reporters(self, book: Book, master: Master) -> dict[str, str | None]:
         """Who reports each task, written where nobody stands, and anew where a change has moved the task."""
@@ -193,7 +196,7 @@ class _Publication:
             elif stands == printed[task.id] != base.get(cell):
                 moved[cell] = stands
         self._journal.cells.set_base(ALWAYS, moved)
-        return reporters(self._tasks, Master(book.save(), self._schema) if moved else master, roster)
+        return reporters(self._tasks, master.after(book) if moved else master, roster)
 
     def _merge_cells(self, book: Book, master: Master, who: Mapping[str, str | None]) -> None:
         if not self._period:
@@ -203,23 +206,21 @@ class _Publication:
         figures = in_force(figures, self._tasks, self._journal.revisions.all(), self._period.end)
         self.result.findings += [*faults, *record_entered(self._workspace, book, master, self._tasks, who)]
         keys = (*self._schema.owned("unit"), "reporter")  # a closed period goes on saying who reported
-        standing = {(task, key): master.text(task, key) for task in master.rows for key in keys}
+        standing = {(task, key): texts.get(key, "") for task, texts in master.every() for key in keys}
         standing |= {(item.indicator.id, key): text for item in figures for key, text in item.texts.items()}
         remembered = self._journal.fact("shown")  # for a master whose 看板 is gone
         shown = master.shown_period(self._journal.periods()) or (Period.parse(remembered) if remembered else None)
         self._journal.set_fact("shown", str(self._period))
         merging = CellMerge(self._journal, self._period, shown, standing, master)
         reported = Reported(self._journal, self._schema, self._period)
-        values: dict[Cell, str] = {}
         for task in self._tasks:
             if task.id in master.rows:
                 said = reported.task(task, who[task.id])
                 settled = {key: merging.settle((task.id, key), text, said.sources) for key, text in said.values.items()}
-                values |= {(task.id, key): text for key, text in settled.items()}
+                for key, text in settled.items():
+                    if text != standing[task.id, key]:
+                        self._put(book, master, (task.id, key), text)
                 self.result.findings += self._unknown_status(task, settled, said.values)
-        for (task_id, key), text in values.items():
-            if text != standing[task_id, key]:
-                self._put(book, master, (task_id, key), text)
         due = {task.id: deadline(task) for task in self._tasks}
         blank_figures(book, master, figures)
         show_figures(book, master, figures, merging, reported, who, self._schema, self._period, due)
@@ -248,9 +249,8 @@ class _Publication:
 
     def _show_last(self, book: Book, master: Master) -> None:
         texts = last_texts(self._workspace, self._period) if self._period else {}
-        for task in master.rows:
-            text = texts.get(task, "")
-            if master.text(task, "last") != text:
+        for task, stands in master.every():
+            if stands.get("last", "") != (text := texts.get(task, "")):
                 self._put(book, master, (task, "last"), text)
 
     def _put(self, book: Book, master: Master, cell: Cell, text: str) -> None:
@@ -268,7 +268,7 @@ class _Publication:
             shown = {table.columns[key]: text for key, text in texts.items()}
             book.fit(table.sheet, row.number, row_height(shown, book.widths(table.sheet)))
 
-    def _with_lists(self, merged: Master) -> bytes:
+    def _with_lists(self, merged: Master) -> Master:
         """The workbook with everything that follows from the merged cells: lights and list sheets."""
         snapshot = snapshot_of(self._workspace, merged, self._period) if self._period else None
         book = Book(merged.data)
@@ -277,4 +277,4 @@ class _Publication:
             if line.task.id in merged.rows and merged.text(line.task.id, "light") != light:
                 self._put(book, merged, (line.task.id, "light"), light)
         show_lists(book, View(self._workspace, merged, roster_of(merged, self._tasks), snapshot))
-        return book.save()
+        return merged.after(book)

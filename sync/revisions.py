@@ -31,16 +31,11 @@ def settle_revisions(workspace: Workspace, master: Master) -> tuple[Master, list
     entered = _Entered(workspace, master)
     entered.read_sheet()
     entered.read_typed_rows()
-    master = _saved(workspace, master, entered.book)
+    master = master.after(entered.book)
     book = Book(master.data)
     cells = OfficeCells(workspace, master, book)
     cells.settle()
-    return _saved(workspace, master, book), entered.findings + cells.findings
-
-
-def _saved(workspace: Workspace, master: Master, book: Book) -> Master:
-    data = book.save()
-    return master if data == master.data else Master(data, workspace.schema)
+    return master.after(book), entered.findings + cells.findings
 
 
 class _Entered:

@@ -8,10 +8,9 @@ from ledger.finding import Finding
 from ledger.light import deadline, task_light
 from ledger.measures import Standing
 from ledger.period import Period
-from ledger.revision import revised_indicator, with_cell
-from ledger.schema import Schema
+from ledger.revision import revised_indicator
 from ledger.snapshot import Figure, Line, Snapshot
-from ledger.task import Task, folded
+from ledger.task import Task
 from sync.indicators import REPORTED, judged, listed
 from sync.master import Master, open_master
 from sync.records import Cell
@@ -22,7 +21,6 @@ from sync.workspace import Workspace
 
 __all__ = [
     "Disagreement",
-    "as_edited",
     "disagreements",
     "last_texts",
     "snapshot_before",
@@ -52,14 +50,20 @@ def snapshot_of(workspace: Workspace, master: Master, shown: Period) -> Snapshot
     tasks = journal.tasks(shown)
     archive = journal.cells.archive(str(shown))
     if is_open:
-        tasks = [as_edited(task, master, workspace.schema) for task in tasks]
+        tasks = [master.edited(task) for task in tasks]
     who = reporters(tasks, master, roster_of(master, tasks), {} if is_open else archive)
 
     def archived(task: str, key: str) -> str:
         return archive.get((task, key), "")
 
     figures = _figures(workspace, master, tasks, who, shown, None if is_open else archived)
-    lines = _lines(workspace, tasks, who, shown, master.text if is_open else archived, figures)
+    keys = workspace.schema.owned("unit")
+
+    def said(task: str) -> dict[str, str]:
+        texts = master.texts(task) if is_open else None
+        return {key: archived(task, key) if texts is None else texts.get(key, "") for key in keys}
+
+    lines = _lines(workspace, tasks, who, shown, said, figures)
     states = unit_states(workspace, shown)
     missing = tuple(state.unit for state in states if not state.reported)
     late = tuple(state.unit for state in states if state.reported and state.late)
@@ -89,7 +93,7 @@ def _lines(
     tasks: list[Task],
     who: dict[str, str | None],
     shown: Period,
-    texts: Callable[[str, str], str],
+    said: Callable[[str], dict[str, str]],
     figures: tuple[Figure, ...],
 ) -> Iterator[Line]:
     """One line a task, its light from its texts and from its figures."""
@@ -99,7 +103,7 @@ def _lines(
     for figure in figures:
         standings.setdefault(figure.indicator.task, []).append(figure.standing)
     for task in tasks:
-        values = {key: texts(task.id, key) for key in schema.owned("unit")}
+        values = said(task.id)
         own = standings.get(task.linked or task.id, [])
         yield Line(
             task=task,
@@ -132,21 +136,6 @@ def _figures(
         stands = judged(indicator, values, workspace.schema, shown, deadline(by_id[indicator.task]))
         found.append(Figure(indicator=indicator, reporter=who[indicator.task], values=values, standing=stands))
     return tuple(found)
-
-
-def as_edited(task: Task, master: Master, schema: Schema) -> Task:
-    """The task with the office's own wording of its text and names where the master's cells differ."""
-    if task.id not in master.rows:
-        return task
-    texts, edited = master.texts(task.id), task
-    for key in (*schema.owned("task"), "section", "subsection"):
-        if (text := texts.get(key, "")) == (stood := task.cell(key)):
-            continue
-        # a column that the office took out says nothing
-        usable = text.isdigit() if key == "no" else bool(text) if key == "text" else key in texts
-        if usable and folded(text) != folded(stood):
-            edited = with_cell(edited, key, text)
-    return edited
 
 
 def last_texts(workspace: Workspace, period: Period) -> dict[str, str]:

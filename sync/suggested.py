@@ -17,7 +17,6 @@ from sync.journal import Journal
 from sync.lists.writing import Shown, add_rows, rewrite
 from sync.master import Master
 from sync.table import Row, Table
-from sync.workspace import Workspace
 from xlsx import Book, Value
 
 __all__ = ["show_suggested", "with_adopted"]
@@ -28,7 +27,7 @@ _MOVED = ("ref", "name", "kind", "target", "measure")
 _FIGURE = ("ref", "kind", "target", "measure")
 
 
-def with_adopted(workspace: Workspace, master: Master) -> Master:
+def with_adopted(master: Master) -> Master:
     """The master with adopted proposals in sheet 指标; they and the declined ones are gone from 指标建议.
 
     So are those that the office has typed into 指标 itself.
@@ -47,15 +46,17 @@ def with_adopted(workspace: Workspace, master: Master) -> Master:
     if rows:
         add_rows(book, figures, rows)
     rewrite(book, table, [row.values for row in ours if row not in settled], ours)  # type: ignore[misc]
-    return Master(book.save(), workspace.schema)
+    return master.after(book)
 
 
 def _typed(ours: Sequence[Row], figures: Table) -> Iterator[Row]:
     """Proposals that stand in 指标: under the same name, or as the only one of the task with that figure."""
+    told = {_said(row, "ref") for row in figures.rows}
+    about = [row for row in ours if _said(row, "ref") in told]  # the others need no look
     names = {_said(row, "ref", "name") for row in figures.rows}
     values = {_said(row, *_FIGURE) for row in figures.rows}
-    counted = Counter(_said(row, *_FIGURE) for row in ours)
-    for row in ours:
+    counted = Counter(_said(row, *_FIGURE) for row in about)
+    for row in about:
         figure = _said(row, *_FIGURE)
         if _said(row, "ref", "name") in names or (figure in values and counted[figure] == 1):
             yield row

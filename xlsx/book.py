@@ -29,6 +29,8 @@ class Book:
         self._worksheets: dict[str, Worksheet] = {}
         self._styles_now: Styles | None = None
         self._recalculate = False
+        self._written: dict[str, dict[tuple[int, int], Value] | None] = {}
+        self._rebuilt = False
 
     @property
     def sheets(self) -> tuple[str, ...]:
@@ -59,8 +61,11 @@ class Book:
 
     def put(self, sheet: str, ref: str, value: Value) -> None:
         """Write one cell. Its style stays; only a date in a cell without number format gets one."""
-        row, column = split_ref(ref)
-        self._worksheet(sheet).put(row, column, value)
+        self._put(self._worksheet(sheet), *split_ref(ref), value)
+
+    def written(self, sheet: str) -> Mapping[tuple[int, int], Value] | None:
+        """The values put into a sheet's cells, by row and column; None where rows or sheets came, went or moved."""
+        return None if self._rebuilt else self._written.get(sheet, {})
 
     def formula(self, sheet: str, ref: str) -> str | None:
         """A cell's own formula without "=", None where there is none or it is part of an array or shared one."""
@@ -75,7 +80,7 @@ class Book:
         sheet, area = found
         if area.first != area.last or not (area.first.row and area.first.column):
             raise BookError("no_name", f"{name} is not one cell: {formula}")
-        self._worksheet(sheet).put(area.first.row, area.first.column, value)
+        self._put(self._worksheet(sheet), area.first.row, area.first.column, value)
 
     def fill(self, sheet: str, model_row: int, rows: Sequence[Mapping[int, Value]], heights: Heights = ()) -> None:
         """Replace a model row by one clone of it for each of `rows` (column number → value).
@@ -123,6 +128,7 @@ class Book:
         new column takes width, styles, formulas and rules from its prototype. BookError("no_name") for a
         prototype the template does not have.
         """
+        self._rebuilt = True
         worksheet = self._worksheet(sheet)
         name = worksheet.name
         plan = arrange.plan(worksheet.xml(), self._strings(), key_row, columns)
@@ -137,11 +143,13 @@ class Book:
 
         BookError("unsupported") for a sheet with drawings, tables, comments or the like.
         """
+        self._rebuilt = True
         self._flush()
         sheets.copy(self._parts, self._workbook, source, name, before)
 
     def rename_sheet(self, old: str, new: str) -> None:
         """Give a sheet another name; formulas, rules, names, links and charts follow."""
+        self._rebuilt = True
         self._flush()
         follow.rename(self._parts, self._workbook, self.sheets[self._workbook.index(old)], new)
         self._worksheets.clear()
@@ -151,6 +159,7 @@ class Book:
 
         ValueError for the last visible sheet.
         """
+        self._rebuilt = True
         self._flush()
         part, active = self._workbook.sheet_part(sheet), self._workbook.active
         shown = self._workbook.index(sheet) == active
@@ -177,6 +186,7 @@ class Book:
 
         `widths` are in characters; `links` maps a cell to a place in the book such as "'任务填报'!H7".
         """
+        self._rebuilt = True
         self._flush()
         look = sheets.Look(self._styles(), from_1904=self._workbook.from_1904)
         xml = sheets.plain(rows, look, widths=widths, header_rows=header_rows, links=links or {})
@@ -216,6 +226,12 @@ class Book:
         self._parts.flush()
         return self._package.save()
 
+    def _put(self, worksheet: Worksheet, row: int, column: int, value: Value) -> None:
+        worksheet.put(row, column, value)
+        written = self._written.setdefault(worksheet.name, {})
+        if written is not None:
+            written[row, column] = value
+
     def _worksheet(self, sheet: str) -> Worksheet:
         if sheet in self._worksheets:
             return self._worksheets[sheet]
@@ -239,6 +255,7 @@ class Book:
         return arrange.shared_strings(self._parts.tree(part)) if part else []
 
     def _grown(self, growth: Growth) -> None:
+        self._written[growth.sheet] = None
         if growth.count:
             self._flush()
             follow.grow(self._parts, self._workbook, growth)

@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from typing import NamedTuple, get_args
 
 from ledger.measures import LIGHTS, summary
 from ledger.problems import says_problem
+from ledger.schema import Meaning
 from ledger.snapshot import Figure, Line
 from sync.indicators import rounded
 from sync.layout import RANKED, TOTAL
@@ -21,25 +23,40 @@ _NAME = 16  # characters of a name that a chart has room for
 
 def board_rows(view: View) -> Iterator[Shown]:
     """One row an annex and one for all; a task that is reported under another one counts once in 合计."""
+    counted = [_counted(view, line) for line in view.lines if not line.task.ended]
     for annex in view.schema.annexes:
-        yield {"name": annex.name, **_counts(view, [line for line in view.lines if line.task.annex == annex.no])}
-    yield {"name": TOTAL, **_counts(view, [line for line in view.lines if not line.task.linked])}
+        yield {"name": annex.name, **_counts(view, [one for one in counted if one.line.task.annex == annex.no])}
+    yield {"name": TOTAL, **_counts(view, [one for one in counted if not one.line.task.linked])}
 
 
-def _counts(view: View, every: Sequence[Line]) -> dict[str, Value]:
-    lines = [line for line in every if not line.task.ended]
-    means = Counter(view.schema.means(line.values.get("status", "")) for line in lines if line.reported)
-    reported = sum(line.reported and not line.stale for line in lines)
-    lights = Counter(line.light for line in lines)
-    tasks = {line.task.id for line in lines}
+class _Counted(NamedTuple):
+    """A line with what is counted of it; ``means`` only where something was reported."""
+
+    line: Line
+    means: Meaning | None
+    reported: bool
+    problem: bool
+
+
+def _counted(view: View, line: Line) -> _Counted:
+    reported, problem = line.reported, says_problem(line.values.get("problems", ""))
+    means = view.schema.means(line.values.get("status", "")) if reported else None
+    return _Counted(line, means, reported and not line.stale, problem)
+
+
+def _counts(view: View, lines: Sequence[_Counted]) -> dict[str, Value]:
+    means = Counter(one.means for one in lines)
+    reported = sum(one.reported for one in lines)
+    lights = Counter(one.line.light for one in lines)
+    tasks = {one.line.task.id for one in lines}
     mean = summary(figure.standing for figure in _figures(view) if figure.indicator.task in tasks).mean
     return {
         "tasks": len(lines),
         "reported": reported,
         "unreported": len(lines) - reported,
-        **{name: means[name] for name in ("done", "on_track", "behind", "not_started", "other")},
-        "problems": sum(says_problem(line.values.get("problems", "")) for line in lines),
-        "unnamed": sum(line.reporter is None for line in lines),
+        **{name: means[name] for name in get_args(Meaning)},
+        "problems": sum(one.problem for one in lines),
+        "unnamed": sum(one.line.reporter is None for one in lines),
         "rate": rounded(mean),
         **{light: lights[light] for light in LIGHTS},
     }
