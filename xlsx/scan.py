@@ -126,7 +126,8 @@ def _check_strings(book: Workbook, parts: Mapping[str, Part], budget: Budget) ->
     if len(_of(Strings, parts)) > 1:
         raise Refused("bad_part", "", "two tables of shared strings")
     # readers look for them where they mostly are, Excel where the workbook says
-    told = {_target(book.name, relation) for relation in _relations(book.name, parts)}
+    related = (relation for relation in _relations(book.name, parts) if relation.kind == "sharedStrings")
+    told = {_target(book.name, relation) for relation in related}
     if not told.issuperset(_of(Strings, parts)):
         raise Refused("broken", book.name, "does not lead to the shared strings")
     for sheet in _of(Sheet, parts).values():

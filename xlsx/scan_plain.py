@@ -22,6 +22,7 @@ _FORMULAS = re.compile(rb"<f[^>]*?(?:/>|>[^<]*</f>)")
 _STRINGS = re.compile(rb'<si><t(?: xml:space="preserve")?>[^<]*</t></si>')
 _OPEN, _CLOSE = b"<sheetData>", b"</sheetData>"
 _CONTROL = bytes(code for code in range(32) if code not in b"\t\n\r")
+_REFUSED = (b"<!", b"]]>", "\ufffe".encode(), "\uffff".encode())
 _ENTITY = re.compile(rb"&(?:amp|lt|gt|quot|apos|#10|#13|#xA|#xD);")
 
 # the whole, of a row its number and "/" if it is empty, of a cell its column, row, type, "<f", "<v", value
@@ -84,7 +85,7 @@ def _starts(content: bytes, root: bytes) -> bool:
 
 def _clean(text: bytes) -> bool:
     """Whether nothing stands in a text that an XML parser would refuse."""
-    if b"<!" in text or b"]]>" in text or len(text.translate(None, _CONTROL)) != len(text):
+    if any(mark in text for mark in _REFUSED) or len(text.translate(None, _CONTROL)) != len(text):
         return False
     if text.count(b"&") != len(_ENTITY.findall(text)):
         return False

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 _BLOCK = 1 << 16  # bytes in hand at a time, packed or unpacked
 _LOCAL = struct.Struct("<4s22xHH")  # signature, length of name, length of extra field
+_DISPUTED = 0x2060  # patched data, strong encryption, masked headers (APPNOTE.TXT 4.4.4)
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _SUSPECT = 10 << 20  # bytes: below that even the tightest packing is harmless
 _DIRECTORY_FAULTS = (zipfile.BadZipFile, NotImplementedError, struct.error, ValueError, OverflowError, EOFError)
@@ -144,6 +145,8 @@ def _member(data: bytes, info: zipfile.ZipInfo, limits: Limits) -> Member:
     name = info.orig_filename
     if info.flag_bits & 1:
         raise Refused("encrypted", name, "packed with a password")
+    if info.flag_bits & _DISPUTED:
+        raise Refused("bad_part", name, f"marked {info.flag_bits:#x}: some programs would not unpack it")
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise Refused("bad_part", name, f"packing method {info.compress_type}")
     if info.file_size > max(_SUSPECT, limits.ratio * info.compress_size):

@@ -81,6 +81,14 @@ def twice(name: str) -> bytes:
     return out.getvalue()
 
 
+def marked(flag: int) -> bytes:
+    """A part that the directory marks as packed in a way that some readers take for granted and others do not know."""
+    raw = bytearray(pack(parts()))
+    entry = raw.rindex(b"xl/workbook.xml") - 46
+    raw[entry + 8 : entry + 10] = struct.pack("<H", flag)
+    return bytes(raw)
+
+
 def overlapping() -> bytes:
     """The directory leads from two names into the same bytes."""
     raw = bytearray(pack(parts(**{"xl/a.bin": b"1" * 50, "xl/b.bin": b"1" * 50})))
@@ -106,6 +114,13 @@ def ole(stream: str) -> bytes:
 def strings(head: str, item: str = "", times: int = 0) -> bytes:
     text = f'<sst xmlns="{MAIN}" {head}>' + item * times + "</sst>"
     return pack(parts(**{"xl/sharedStrings.xml": text}))
+
+
+def called(kind: str) -> bytes:
+    """A table of shared strings that the workbook takes for something else."""
+    links = relations(("worksheet", "worksheets/sheet1.xml"), (kind, "sharedStrings.xml"))
+    table = f'<sst xmlns="{MAIN}"><si><t>x</t></si></sst>'
+    return pack(parts(**{"xl/sharedStrings.xml": table, "xl/_rels/workbook.xml.rels": links}))
 
 
 def cell(attributes: str, content: str = "<v>1</v>") -> bytes:
@@ -139,6 +154,7 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "many strings": ("too_big", lambda: strings("", "<si/>", 501_000)),
     "declared strings": ("too_big", lambda: strings('uniqueCount="4000000000"')),
     "declared nonsense": ("broken", lambda: strings('uniqueCount="' + "9" * 5_000 + '"')),
+    "strings called a theme": ("broken", lambda: called("theme")),
     "missing string": ("broken", lambda: cell('r="A1" t="s"')),
     "whole sheet merged": ("too_big", lambda: pack(parts(rest='<mergeCell ref="A1:XFD1048576"/>'))),
     "merged backwards": ("too_big", lambda: pack(parts(rest='<mergeCell ref="XFD1048576:A1"/>'))),
@@ -155,6 +171,9 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "absolute name": ("bad_part", lambda: pack(parts(**{"/etc/evil.xml": "<a/>"}))),
     "backslash": ("bad_part", lambda: pack(parts(**{"xl\\evil.xml": "<a/>"}))),
     "overlapping": ("bad_part", overlapping),
+    "patched data": ("bad_part", lambda: marked(0x20)),
+    "strong encryption": ("bad_part", lambda: marked(0x40)),
+    "masked headers": ("bad_part", lambda: marked(0x2000)),
     "sparse": (
         "bad_cell",
         lambda: pack(parts('<row><c r="A1"/></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')),

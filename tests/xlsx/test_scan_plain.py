@@ -21,7 +21,21 @@ ROWS = (
 )
 IN_FORMULA = re.compile(r"<f[^>/]*>[^<]*$")
 PIECES = (
-    *("<!-- -->", "<![CDATA[1]]>", "<?x?>", "&amp;", "&x;", "&#0;", "]]>", "\x01", " ", "<v>1</v>", "<f>1</f>", "<f"),
+    *(
+        "<!-- -->",
+        "<![CDATA[1]]>",
+        "<?x?>",
+        "&amp;",
+        "&x;",
+        "&#0;",
+        "]]>",
+        "\x01",
+        "\uffff",
+        " ",
+        "<v>1</v>",
+        "<f>1</f>",
+        "<f",
+    ),
     *('<c r="A2"/>', '<c r="E2" t="s"><v>9</v></c>', '<row r="2"></row>', "</row>", "</c>", '<c r="XFD99999"/>', "x"),
     *('r="5"', 't="s"', 'cm="1"', '"', "<is><t>x</t></is>", "<row>", "<x:c>", "1e999", "</sheetData>", "<sheetData>"),
 )
@@ -68,6 +82,13 @@ def test_what_is_not_plain_gets_the_same_verdict(data: st.DataObject) -> None:
     rows = ROWS[:at] + data.draw(st.sampled_from(PIECES)) + ROWS[at + cut :]
     book = pack(parts(rows))
     assert decided(book) == one_by_one(book)
+
+
+@pytest.mark.parametrize("odd", ["\x01", "\ufffe", "\uffff", "&x;", "]]>"])
+def test_what_a_parser_refuses_is_refused(odd: str) -> None:
+    """Excel would not open the workbook either."""
+    rows = ROWS.replace("a &amp; b", odd)
+    assert decided(pack(parts(rows))) == one_by_one(pack(parts(rows))) == "broken"
 
 
 @pytest.mark.parametrize("text", ["a", "", " a ", "a &amp; b", "&#10;", "中文"])
