@@ -49,11 +49,23 @@ class Part:
         """An element ends."""
 
 
+# what a text is made of (ECMA-376 Part 1, CT_Rst): put together otherwise, readers see different texts
+_RUNS = frozenset({"t", "r", "rPh", "phoneticPr"})
+_TEXT = {"is": _RUNS, "si": _RUNS, "r": frozenset({"rPr", "t"}), "rPh": frozenset({"t"}), "t": frozenset[str]()}
+
+
+def check_text(tag: str, parent: str, name: str) -> None:
+    """Refuse an element that no text has there."""
+    if parent in _TEXT and tag not in _TEXT[parent]:
+        raise Refused("broken", name, f"{tag[:20]!r} in {parent!r} of a text")
+
+
 class Strings(Part):
     """The shared strings, counted."""
 
     def start(self, tag: str, _attributes: Attributes, parent: str, /) -> bool:
         """See Part."""
+        check_text(tag, parent, self.name)
         if tag == "si" and parent == "sst":
             self.budget.spend("strings", 1, self.name)
         return False

@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import cache
 from operator import itemgetter
 
-from xlsx.scan_parts import Attributes, Budget, Part, whole
+from xlsx.scan_parts import Attributes, Budget, Part, check_text, whole
 from xlsx.scan_plain import Cells, Token
 from xlsx.scan_zip import Refused
 
@@ -44,6 +44,8 @@ class Sheet(Part):
                 raise Refused("bad_cell", self.name, f"{self._reference} has two of {tag}")
             self._children.add(tag)
             return tag == "v"
+        elif parent in ("is", "r", "rPh", "t"):
+            check_text(tag, parent, self.name)
         elif tag == "row":
             self._open_row(attributes, parent)
         elif tag == "mergeCell":
