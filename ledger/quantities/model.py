@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal
 
 __all__ = ["Bound", "Quantity", "Role", "Unit"]
@@ -25,7 +26,7 @@ class Unit:
     factor: Fraction
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Quantity:
     """A number with its unit, where it stands (``start``, ``end``) and the words it was read from.
 
@@ -45,7 +46,7 @@ class Quantity:
     deadline: date | None = None
     chinese: bool = False
 
-    @property
+    @cached_property
     def base(self) -> Fraction:
         """The value in the base unit of its dimension."""
         return Fraction(self.value) * self.unit.factor

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Literal
 
 from ledger.quantities.numerals import numeral, plain
+from ledger.quantities.scanning import search
 
 __all__ = ["Moment", "moments"]
 
@@ -27,6 +28,12 @@ _FORMS = re.compile(
     rf"|(?P<month>{_MONTH})月(?:(?P<day>{_DAY})[日号]|份?{_PART}|份)?"
     r"|(?P<end>年底|年末|年内|年终|年度内)"
     rf")|{_YEAR.replace('year', 'only').replace('word', 'said')}(?P<close>底|末|内)?"
+)
+# where a form can begin
+_BEGINS = re.compile(
+    r"[\d一二三四五六七八九十今本当去上下前第年的](?:(?<=\d)\d{0,3}[年月份季\-—–~～至到]"
+    r"|(?<=[今本当去上])一?年|(?<=[上下])半年|(?<=前)[一二三四1-4]|(?<=第)[一二三四1-4]季|(?<=年)[底末内终度]"
+    r"|(?<=[一二三四五六七八九十])[一二月份季\-—–~～至到]|(?<=的)[\d一二三四五六七八九十上下前第年])"
 )
 _UNTIL = re.compile(r"截[至止]?(?:到|至|止)?\s*$")
 _DUE = re.compile(r"(?:预计|计划|拟|将于?|力争|确保|争取|有望|预期|到|至|在|于|推迟到|赶在)\s*(?:于|在|到)?\s*$")
@@ -54,7 +61,9 @@ def moments(text: str, year: int) -> tuple[Moment, ...]:
 
 
 def _moments(text: str, year: int) -> Iterator[Moment]:
-    for found in _FORMS.finditer(text):
+    at = 0
+    while found := search(_BEGINS, _FORMS, text, at):
+        at = found.end()
         day = _day(found, year)
         if day and not _COMPARED.search(text[max(0, found.start() - 2) : found.start()]):
             yield Moment(found.start(), found.end(), _kind(found, text, day, year), day)

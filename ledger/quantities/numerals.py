@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 __all__ = ["NUMERAL", "SCALES", "Numeral", "numeral", "plain"]
@@ -18,11 +19,13 @@ _PLAIN = str.maketrans(
     "0123456789.%+--/():万亿亩个两点余约达占吨顷户项条处场台辆只张间双来贰陆叁亿"
     "内于过长减压缩较预计划标务数总额资产业设实环学区县乡镇农财进开发运导盖网厂桥粮积",
 )
+_ODD = re.compile(f"[{''.join(map(chr, _PLAIN))}]")
 _ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _SIGNS = "[零〇一二三四五六七八九十百千两廿]+"
 _WRITTEN = rf"{_SIGNS}(?:[万亿]{_SIGNS})*(?:点[零〇一二三四五六七八九]+)?"
 _CASHIER = r"[壹贰叁肆伍陆柒捌玖拾佰仟零]{2,}"
 NUMERAL = rf"(?:(?:{_ARABIC})(?:[百千](?![米克瓦分]))?|{_CASHIER}|{_WRITTEN}|半)"
+_PRECISE = 28  # digits, from which on decimals are rounded
 _ARABIC_ALONE = re.compile(rf"({_ARABIC})([十百千]?)", re.ASCII)
 
 
@@ -34,13 +37,16 @@ class Numeral(NamedTuple):
     written: bool = False
 
 
+@lru_cache(maxsize=64)  # several readers ask for the same text one after the other
 def plain(text: str) -> str:
     """The text with full-width and traditional signs of figures replaced, every character at its place."""
-    return text.translate(_PLAIN)
+    return text.translate(_PLAIN) if _ODD.search(text) else text
 
 
 def numeral(words: str) -> Numeral | None:
     """Read what `NUMERAL` matches, 万 and 亿 inside or behind it too; None when it is no number."""
+    if len(words) < _PRECISE and words.isascii() and words.isdecimal():
+        return Numeral(Decimal(words))
     text = words.translate(_FORMAL)
     if text == "半":
         return Numeral(Decimal("0.5"), written=True)

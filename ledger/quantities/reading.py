@@ -1,15 +1,17 @@
 """Finding the quantities of a text."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from ledger.quantities.context import bound_after, bound_before, is_negative, role_before
-from ledger.quantities.model import Bound, Quantity, Role
+from ledger.quantities.model import Bound, Quantity, Role, Unit
 from ledger.quantities.moments import Moment, moments
 from ledger.quantities.numerals import NUMERAL, numeral, plain
+from ledger.quantities.scanning import search
 from ledger.quantities.units import UNIT, unit_of
 
 __all__ = ["quantities"]
@@ -24,6 +26,11 @@ _QUANTITY = re.compile(
     rf"(?P<more2>{_MORE})?\s*(?P<unit>{UNIT})?(?P<half>半)?"
     r"|(?P<double>翻(?:了|两|一|三)?番|(?:增长|提高|增加)(?:了)?[一1]倍)"
 )
+# where one can begin
+_BEGINS = re.compile(
+    r"[\d零〇一二三四五六七八九十百千万两廿半壹贰叁肆伍陆柒捌玖拾佰仟翻增提]"
+    r"(?:(?<![几\d.].)(?<![万翻增提])|(?<=[百千万])分之|(?<=翻)[了两一三番]|(?<=[增提])[长高加])"
+)
 # numbers that count nothing: ordinals, model numbers, document numbers, clock times, names of roads and vaccines
 _NO_FIGURE = re.compile(
     r"第\s*[\d一二三四五六七八九十百千零〇]+"
@@ -34,6 +41,14 @@ _NO_FIGURE = re.compile(
     r"|千斤重担|百尺竿头|千方百计|十[分佳足强]|[一二三四五六七八九十]+是"
     r"|一[系切致定些起直般旦面同并律线次性体站网窗卡事批]"
 )
+_NO_FIGURE_BEGINS = re.compile(
+    r"[第A-Za-z\d〔\[【(“\"①-⑳千百一二三四五六七八九十]"
+    r"(?:(?<![\d千百一二三四五六七八九十])|(?<=\d)\d*\s?[GA级版D#＃号:：+.、．]"
+    r"|(?<=千)[斤方]|(?<=百)尺|(?<=[一二三四五六七八九十])[一二三四五六七八九十是分佳足强"
+    r"系切致定些起直般旦面同并律线次性体站网窗卡事批])"
+)
+_BLANK = "\x00"
+_HALF = Decimal("0.5")
 _TORN = re.compile(r"\d[，,]\d{3}(?!\d)")
 _BREAK = re.compile(r"[。；;！!？?\n]")
 _PARAGRAPH = re.compile(r"(?<=[。；;\s])\d{1,2}[.、．](?!\d)|[(（]\d{1,2}[)）]|[①-⑳]")
@@ -45,38 +60,69 @@ def quantities(text: str, year: int) -> tuple[Quantity, ...]:
     ``year`` is meant where a date names none.
     """
     flat, days = plain(text), moments(text, year)
-    taken = [(found.start(), found.end()) for found in _NO_FIGURE.finditer(flat)]
-    taken += [(moment.start, moment.end) for moment in days]
-    masked = _masked(flat, taken)
-    found = list(_listed(tuple(_read(masked, text)), flat))
-    return tuple(_dated(found, days, flat))
+    found = list(_read(_masked(flat, days)))
+    if not found:
+        return ()
+    dates = _Dates(days, flat)
+    return tuple(
+        Quantity(
+            item.value,
+            item.unit,
+            item.start,
+            item.end,
+            text[item.start : item.end],
+            bound,
+            role,
+            item.high,
+            dates.as_of(item),
+            dates.due(item),
+            item.chinese,
+        )
+        for item, role, bound in _listed(found, flat)
+    )
 
 
-def _masked(text: str, taken: Sequence[tuple[int, int]]) -> str:
-    letters = list(text)
-    for start, end in taken:
-        letters[start:end] = "\x00" * (end - start)
-    return "".join(letters)
-
-
-def _read(flat: str, text: str) -> Iterator[Quantity]:
-    at = 0
-    while found := _QUANTITY.search(flat, at):
+def _masked(flat: str, days: Sequence[Moment]) -> str:
+    """The text with its days and all that only looks like a figure blanked."""
+    taken, at = [(moment.start, moment.end) for moment in days], 0
+    while found := search(_NO_FIGURE_BEGINS, _NO_FIGURE, flat, at):
         at = found.end()
-        made = _special(found, flat) if found["ratio"] or found["double"] else _plain_one(found, flat)
+        taken.append(found.span())
+    for start, end in taken:
+        flat = f"{flat[:start]}{_BLANK * (end - start)}{flat[end:]}"
+    return flat
+
+
+class _Found(NamedTuple):
+    """A quantity by itself, before what it shares with its neighbours is known."""
+
+    value: Decimal
+    unit: Unit
+    start: int
+    end: int
+    bound: Bound = ""
+    role: Role = "level"
+    high: Decimal | None = None
+    chinese: bool = False
+
+
+def _read(flat: str) -> Iterator[_Found]:
+    at = 0
+    while found := search(_BEGINS, _QUANTITY, flat, at):
+        special, double, low, number = found.group("ratio", "double", "low", "number")
+        made = _special(found, flat) if special or double else _plain_one(found, flat)
         if made is None:
             # 半年工作 holds no quantity, but what follows may
-            at = found.start() + max(1, len(found["low"] or found["number"] or " "))
+            at = found.start() + max(1, len(low or number or " "))
             continue
         at = made.end
-        yield replace(made, words=text[made.start : made.end])
+        yield made
 
 
-def _special(found: re.Match[str], flat: str) -> Quantity | None:
+def _special(found: re.Match[str], flat: str) -> _Found | None:
     if found["double"]:
         times = {"两": 300, "三": 700}.get(found["double"][1:2], 100)
-        value, role = Decimal(times), "doubling"
-        return Quantity(value, unit_of("%"), found.start(), found.end(), "", role=role)  # type: ignore[arg-type]
+        return _Found(Decimal(times), unit_of("%"), found.start(), found.end(), role="doubling")
     read = numeral(found["share"])
     if read is None:
         return None
@@ -84,35 +130,39 @@ def _special(found: re.Match[str], flat: str) -> Quantity | None:
     value = read.value / 10000 if found["ratio"] == "万" else read.value
     after, end = bound_after(flat, found.end())
     role = role_before(flat, found.start(), unit.dimension)
-    return Quantity(value, unit, found.start(), end, "", after or bound_before(flat, found.start()), role)
+    return _Found(value, unit, found.start(), end, after or bound_before(flat, found.start()), role)
 
 
-def _plain_one(found: re.Match[str], flat: str) -> Quantity | None:
-    word, scale = found["unit"] or "", found["scale"]
+def _plain_one(found: re.Match[str], flat: str) -> _Found | None:
+    word, scale, number, tail, half, least = found.group("unit", "scale", "number", "tail", "half", "low")
     if not word and not scale:
         return None
     size = scale[-1:] if len(scale) < 2 else "亿"
-    digits = found["number"] + ("万" if len(scale) == 2 and not found["tail"] else "")
-    if found["tail"] or (len(scale) == 1 and {"万", "亿"} & set(digits)):
-        digits, size = digits + size + (found["tail"] or ""), ""
+    digits = number + ("万" if len(scale) == 2 and not tail else "")
+    if tail or (len(scale) == 1 and ("万" in digits or "亿" in digits)):
+        digits, size = digits + size + (tail or ""), ""
     read = numeral(digits)
     if read is None or (word == "年" and read.value > 200) or (not word and read.written):
         return None
-    value, unit = read.value, unit_of(word, size)
-    if found["half"] and word in ("年", "个月", "天", "倍"):
-        value += Decimal("0.5")
-    low = _low(found["low"], size) if found["low"] else None
+    value, unit = read.value, unit_of(word or "", size)
+    if half and word in ("年", "个月", "天", "倍"):
+        value += _HALF
+    low = _low(least, size) if least else None
     start = found.start() if low is not None else found.start("number")
     value, high = (low, value) if low is not None and low < value else (value, read.high)
-    more: Bound = "≥" if found["more"] or found["more2"] else ""
+    if (unit.dimension != "ratio" and is_negative(flat, start)) or _torn(flat, start):
+        return None  # nothing that is counted is below nothing, and 1，200 may be two numbers or one
     end = found.end("unit") if word else found.end("scale")
-    end = found.end("half") if found["half"] and value != read.value else end
+    end = found.end("half") if half and value != read.value else end
     after, end = bound_after(flat, end)
+    more: Bound = "≥" if found["more"] or found["more2"] else ""
     bound = after or bound_before(flat, start) or more
     role = role_before(flat, start, unit.dimension)
-    if (unit.dimension != "ratio" and is_negative(flat, start)) or _TORN.match(flat[max(0, start - 2) : start + 4]):
-        return None  # nothing that is counted is below nothing, and 1，200 may be two numbers or one
-    return Quantity(value, unit, start, end, "", bound, role, high, chinese=read.written)
+    return _Found(value, unit, start, end, bound, role, high, read.written)
+
+
+def _torn(flat: str, start: int) -> bool:
+    return start > 1 and flat[start - 1] in "，," and _TORN.match(flat[start - 2 : start + 4]) is not None
 
 
 def _low(words: str, size: str) -> Decimal | None:
@@ -124,60 +174,65 @@ def _low(words: str, size: str) -> Decimal | None:
     return read.value if not scale or scale == size else read.value * (10000 if scale == "亿" else Decimal("0.0001"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Shared:
-    """What the members of one list have in common."""
-
-    role: Role
-    bound: Bound
-
-
-def _listed(found: Sequence[Quantity], flat: str) -> Iterator[Quantity]:
+def _listed(found: Sequence[_Found], flat: str) -> Iterator[tuple[_Found, Role, Bound]]:
     """增长7.5%、8%左右: the verb stands before the first, 以上 or 左右 behind the last."""
-    lists: list[list[Quantity]] = []
+    lists: list[list[_Found]] = []
     for item in found:
-        between = flat[lists[-1][-1].end : item.start] if lists else ""
-        same = lists and item.like(lists[-1][-1]) and between.strip() in ("、", "和", "及", "与")
-        if same:
+        last = lists[-1][-1] if lists else None
+        alike = last and item.unit.dimension == last.unit.dimension
+        if last and alike and flat[last.end : item.start].strip() in ("、", "和", "及", "与"):
             lists[-1].append(item)
         else:
             lists.append([item])
     for members in lists:
-        shared = _Shared(members[0].role, members[-1].bound)
+        shared, bound = members[0].role, members[-1].bound
         for item in members:
-            role = shared.role if item.role in ("level", "share") else item.role
-            yield replace(item, role=role, bound=item.bound or shared.bound)
+            yield item, shared if item.role in ("level", "share") else item.role, item.bound or bound
 
 
-def _dated(found: Sequence[Quantity], days: Sequence[Moment], flat: str) -> Iterator[Quantity]:
-    paragraphs = [0, *(mark.start() for mark in _PARAGRAPH.finditer(flat)), len(flat)]
-    sentences = [0, *(mark.end() for mark in _BREAK.finditer(flat)), len(flat)]
-    for item in found:
-        start = max(place for place in paragraphs if place <= item.start)
-        end = min(place for place in paragraphs if place > item.start)
-        near = max(place for place in sentences if place <= item.start)
-        rest = min(place for place in sentences if place > item.start)
-        yield replace(item, as_of=_as_of(item, days, start, end, near, flat), deadline=_due(item, days, near, rest))
+class _Dates:
+    """The days of a text and how far each of them reaches."""
+
+    def __init__(self, days: Sequence[Moment], flat: str) -> None:
+        self._days, self._flat = days, flat
+        self._known = [moment for moment in days if moment.kind == "as_of"]
+        self._latest = max((moment.day.year for moment in self._known), default=0)
+        self._sentences = [0, *(mark.end() for mark in _BREAK.finditer(flat)), len(flat)] if days else []
+        paragraphs = _PARAGRAPH.finditer(flat) if self._known else ()
+        self._paragraphs = [0, *(mark.start() for mark in paragraphs), len(flat)]
+
+    def as_of(self, item: _Found) -> date | None:
+        """The last day named before it in its numbered item, else one in brackets behind.
+
+        A past year holds a sentence.
+        """
+        if not self._known:
+            return None
+        start, end = _around(self._paragraphs, item.start)
+        near = _around(self._sentences, item.start)[0]
+        before = [
+            moment
+            for moment in self._known
+            if start <= moment.start < item.start and (moment.start >= near or moment.day.year == self._latest)
+        ]
+        if before:
+            return before[-1].day
+        flat = self._flat
+        behind = [m for m in self._known if item.end <= m.start < end and "(" in flat[max(0, m.start - 4) : m.start]]
+        return behind[0].day if behind else None
+
+    def due(self, item: _Found) -> date | None:
+        """The deadline named last before it in its sentence, no other day between, else the first one behind it."""
+        if not self._days:
+            return None
+        start, end = _around(self._sentences, item.start)
+        near = [moment for moment in self._days if start <= moment.start < end]
+        before = [moment for moment in near if moment.start < item.start]
+        chosen = before[-1:] or near[:1]
+        return chosen[0].day if chosen and chosen[0].kind == "deadline" else None
 
 
-def _as_of(item: Quantity, days: Sequence[Moment], start: int, end: int, near: int, flat: str) -> date | None:
-    """The last day named before it in its numbered item, else one in brackets behind; a past year holds a sentence."""
-    known = [moment for moment in days if moment.kind == "as_of"]
-    latest = max((moment.day.year for moment in known), default=0)
-    before = [
-        moment
-        for moment in known
-        if start <= moment.start < item.start and (moment.start >= near or moment.day.year == latest)
-    ]
-    if before:
-        return before[-1].day
-    behind = [m for m in known if item.end <= m.start < end and "(" in flat[max(0, m.start - 4) : m.start]]
-    return behind[0].day if behind else None
-
-
-def _due(item: Quantity, days: Sequence[Moment], start: int, end: int) -> date | None:
-    """The deadline named last before it in its sentence, no other day between, else the first one behind it."""
-    near = [moment for moment in days if start <= moment.start < end]
-    before = [moment for moment in near if moment.start < item.start]
-    chosen = before[-1:] or near[:1]
-    return chosen[0].day if chosen and chosen[0].kind == "deadline" else None
+def _around(marks: Sequence[int], place: int) -> tuple[int, int]:
+    """The marks between which a place lies."""
+    behind = bisect_right(marks, place)
+    return marks[behind - 1], marks[behind]

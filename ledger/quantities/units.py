@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import lru_cache
 
 from ledger.quantities.model import Unit
 from ledger.quantities.numerals import SCALES
@@ -97,6 +98,7 @@ _ONE = "(?:" + "|".join(re.escape(word) + _NOT_BEFORE.get(word, "") for word in 
 UNIT = rf"(?:(?:微克|毫克|{_ONE})/(?:{_ONE}|升)|{_ONE})"
 
 
+@lru_cache(maxsize=1024)  # of a handful of words
 def unit_of(word: str, scale: str = "") -> Unit:
     """The unit that a word names, with the scale (万, 亿) in front of it; no word is a bare count."""
     if known := _KNOWN.get(word):
