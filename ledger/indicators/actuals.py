@@ -1,11 +1,12 @@
 """From a report's text the figure that answers each target, with the day it stands for."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from ledger.indicators.mentions import Mention, mentions
 from ledger.indicators.targets import Target
@@ -56,8 +57,10 @@ class Actual:
     claim: Claim | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Pair:
+_Claimed = Mapping[int, Claim]  # by where the figure stands of which it is said
+
+
+class _Pair(NamedTuple):
     score: float
     target: int
     mention: int
@@ -66,13 +69,14 @@ class _Pair:
 def actuals(wanted: Sequence[Target], report: str, year: int) -> tuple[Actual | None, ...]:
     """For each target the figure of ``report`` that answers it, None where the report gives none."""
     found = mentions(report, year)
-    claimed = {claim.of: claim for claim in _claims(found)}
-    rates = {claim.rate for claim in claimed.values()}
+    claimed: _Claimed = {claim.of.start: claim for claim in _claims(found)}
+    rates = {claim.rate.start for claim in claimed.values()}
     pairs = [
         _Pair(score, one, two)
         for one, target in enumerate(wanted)
+        if target.within(year)
         for two, item in enumerate(found)
-        if target.within(year) and item.quantity not in rates
+        if item.quantity.start not in rates
         if (score := _score(target, item, claimed, found)) >= _ENOUGH
     ]
     chosen: dict[int, int] = {}
@@ -85,7 +89,7 @@ def actuals(wanted: Sequence[Target], report: str, year: int) -> tuple[Actual | 
         only = _spoken_for(target, found, claimed, year)
         if only is None:
             only = _only(target, wanted, found, year)
-        if only is not None and only not in chosen.values() and found[only].quantity not in rates:
+        if only is not None and only not in chosen.values() and found[only].quantity.start not in rates:
             chosen[one] = only
     return tuple(
         _actual(target, found[chosen[place]].quantity, claimed) if place in chosen else None
@@ -93,11 +97,11 @@ def actuals(wanted: Sequence[Target], report: str, year: int) -> tuple[Actual | 
     )
 
 
-def _actual(target: Target, figure: Quantity, claimed: dict[Quantity, Claim]) -> Actual:
+def _actual(target: Target, figure: Quantity, claimed: _Claimed) -> Actual:
     shrinks = target.quantity is not None and target.quantity.role == "decline"
     against = figure.role == ("growth" if shrinks else "decline")
     value = -figure.value if target.kind == "growth" and against else figure.value
-    return Actual(target, figure, value, figure.as_of, claimed.get(figure))
+    return Actual(target, figure, value, figure.as_of, claimed.get(figure.start))
 
 
 def claims(report: str, year: int) -> tuple[Claim, ...]:
@@ -122,12 +126,14 @@ def _aside(item: Mention) -> bool:
     return item.quantity.role in ("growth", "decline") or item.bracketed or sized
 
 
-def _score(target: Target, item: Mention, claimed: dict[Quantity, Claim], found: Sequence[Mention]) -> float:
-    """How well a figure answers a target; 0 when it is of another kind."""
+def _score(target: Target, item: Mention, claimed: _Claimed, found: Sequence[Mention]) -> float:
+    """How well a figure answers a target; 0 when it is of another kind, or about another thing."""
     goal, figure = target.quantity, item.quantity
     if goal is None or not _answers(target, goal, figure):
         return 0.0
     score = _alike(target, item)
+    if score + _BONUS / 2 < _ENOUGH and figure.start not in claimed:
+        return 0.0  # whatever else is said
     ahead = _PLANNED.search(item.between) or _PLANNED.match(item.behind[:6])
     if ahead and not (ahead[0] == "开工" and "开工" in target.words):
         score -= _PENALTY
@@ -147,7 +153,7 @@ def _score(target: Target, item: Mention, claimed: dict[Quantity, Claim], found:
 
 def _alike(target: Target, item: Mention) -> float:
     """How much both speak of the same thing."""
-    thing = _SHARE_OF.sub("", target.thing)
+    thing = _SHARE_OF.sub("", target.thing) if "占" in target.thing else target.thing
     behind = item.behind.partition("、")[0][:12]
     near = item.subject if item.inherited else item.subject + behind
     score = max(likeness(thing, near) - 0.05 * item.inherited, 0.9 * likeness(thing, item.before + behind))
@@ -157,19 +163,19 @@ def _alike(target: Target, item: Mention) -> float:
     return score
 
 
-def _by_claim(goal: Quantity, figure: Quantity, claimed: dict[Quantity, Claim]) -> float:
+def _by_claim(goal: Quantity, figure: Quantity, claimed: _Claimed) -> float:
     """A percentage said about it speaks for it, more so when it is that of this target."""
-    if figure not in claimed or not goal.base:
+    if figure.start not in claimed or not goal.base:
         return 0.0
     rate = figure.base / goal.base * 100 if figure.like(goal) else Fraction(figure.value) / Fraction(goal.value) * 100
-    fits = abs(rate - Fraction(claimed[figure].rate.value)) <= Fraction(11, 10)
+    fits = abs(rate - Fraction(claimed[figure.start].rate.value)) <= Fraction(11, 10)
     return 2 * _BONUS if fits else _BONUS / 2
 
 
 def _whole(target: Target, item: Mention, found: Sequence[Mention]) -> float:
     """The target repeated (46件积案化解38件) is no answer, unless all of it is done."""
     goal, figure = target.quantity, item.quantity
-    if goal is None or figure.in_percent or figure.base != goal.base or not figure.like(goal):
+    if goal is None or figure.in_percent or not figure.like(goal) or figure.base != goal.base:
         return 0.0
     follows = [
         one
@@ -186,10 +192,10 @@ def _whole(target: Target, item: Mention, found: Sequence[Mention]) -> float:
     return 0.0 if told or _DONE.search(clause) else -1.0
 
 
-def _spoken_for(target: Target, found: Sequence[Mention], claimed: dict[Quantity, Claim], year: int) -> int | None:
+def _spoken_for(target: Target, found: Sequence[Mention], claimed: _Claimed, year: int) -> int | None:
     """The one figure whose stated percentage is that of this target: 已改造96公里，占全年任务的80%."""
     goal = target.quantity
-    if goal is None or goal.unit.dimension == "ratio" or not target.within(year):
+    if not claimed or goal is None or goal.unit.dimension == "ratio" or not target.within(year):
         return None
     fits = [
         place
@@ -205,6 +211,8 @@ def _only(target: Target, wanted: Sequence[Target], found: Sequence[Mention], ye
     if goal is None or goal.in_percent or not target.within(year):
         return None
     rivals = [one for one in wanted if one.quantity and kin(goal.unit, one.quantity.unit) and one.within(year)]
+    if len(rivals) != 1:
+        return None
     fits = [
         (place, item)
         for place, item in enumerate(found)
@@ -213,7 +221,7 @@ def _only(target: Target, wanted: Sequence[Target], found: Sequence[Mention], ye
     ]
     totals = [one for one in fits if _TOTAL.search(one[1].between)]
     chosen = totals if len(totals) == 1 else fits
-    if len(rivals) != 1 or len(chosen) != 1:
+    if len(chosen) != 1:
         return None
     place, item = chosen[0]
     said = item.before + item.subject + item.behind

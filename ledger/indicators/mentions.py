@@ -3,8 +3,8 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from ledger.indicators.wording import bare_subject, ends_in_doing, is_empty, noun_behind
 from ledger.quantities import Quantity, moments, plain, quantities
@@ -12,18 +12,20 @@ from ledger.quantities import Quantity, moments, plain, quantities
 __all__ = ["Mention", "mentions"]
 
 _CLAUSE = re.compile(r"[，,。；;：:！!？?\n]")
-_SENTENCE = re.compile(r"[。；;！!？?\n]|(?<=[\s。；;])\d{1,2}[.、．](?!\d)")
+# each begins with a class of characters, to which the engine leaps: a sentence ends, or a numbered item begins
+_SENTENCE = re.compile(r"[。；;！!？?\n\d](?:(?<!\d)|(?<=[\s。；;]\d)\d?[.、．](?!\d))")
 _ONLY_SIZE = re.compile(r"(?:总面积|总长度?|全长|面积)(?:约|达)?\s*")
 _SIZE = re.compile(r".*(?:以上|以下)[^\W\d_]")
-_NUMBERED = re.compile(r"(?<![\d.])\d{1,2}[.．、](?!\d)|[(（]\d{1,2}[)）]|[①-⑳]")
+_NUMBERED = re.compile(
+    r"[\d(（①-⑳](?:(?<=\d)(?<![\d.]\d)\d?[.．、](?!\d)|(?<=[(（])\d{1,2}[)）]|(?<=[①-⑳]))"
+)
 _UNTIL = re.compile(r"(?:截[至止]?(?:到|至|止)?|自)?\s*$")
 _BRACKETS = re.compile(r"\([^)\n]*")
 _EACH = re.compile(r"(.+?)(?:同比)?(?:分别|各)(?!类|级|地|单位|部门)")
 _LIST = re.compile(r"[、和及与]|以及")
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A quantity in its surroundings.
 
     ``before`` is its clause up to it, ``between`` that from the quantity before, ``behind`` its clause after it;
@@ -45,6 +47,8 @@ class Mention:
 def mentions(text: str, year: int) -> tuple[Mention, ...]:
     """All quantities of a text in order, each with what it counts."""
     flat, found = plain(text), quantities(text, year)
+    if not found:
+        return ()
     places, undated = _Places(flat), _undated(text, year)
     made = _with_subjects([_mention(place, found, places, undated) for place in range(len(found))])
     return tuple(_apart(list(made), flat))
@@ -55,7 +59,8 @@ def _end_before(place: int, every: Sequence[Quantity], text: str) -> int:
     if not place:
         return 0
     before = every[place - 1]
-    return before.start if _SIZE.fullmatch(before.words + text[before.end : before.end + 1]) else before.end
+    sized = "以" in before.words and _SIZE.fullmatch(before.words + text[before.end : before.end + 1])
+    return before.start if sized else before.end
 
 
 def _undated(text: str, year: int) -> str:
@@ -78,7 +83,7 @@ class _Places:
 
     def bracketed(self, place: int) -> bool:
         """Whether a place lies in brackets; a line's end closes those left open."""
-        return any(start < place < end for start, end in self._brackets)
+        return bool(self._brackets) and any(start < place < end for start, end in self._brackets)
 
 
 def _mention(place: int, every: Sequence[Quantity], places: _Places, text: str) -> Mention:
@@ -105,7 +110,7 @@ def _mention(place: int, every: Sequence[Quantity], places: _Places, text: str) 
 def _with_subjects(found: Sequence[Mention]) -> Iterator[Mention]:
     last: Mention | None = None
     for item in found:
-        own = bare_subject(re.split("[、]", item.between)[-1] if "分别" not in item.between else item.between)
+        own = bare_subject(item.between if "分别" in item.between else item.between.rpartition("、")[2])
         # 实现A、B增长8%: the list before 、 belongs to it, but 公厕12座、公园3个 starts anew
         if is_empty(item.between) or not own or item.between.endswith("等"):
             own = noun_behind(item.behind)
@@ -113,7 +118,7 @@ def _with_subjects(found: Sequence[Mention]) -> Iterator[Mention]:
         elif ends_in_doing(item.between) and len(behind := noun_behind(item.behind)) > 1 and not is_empty(behind):
             own = behind
         inherited = not own and last is not None and last.sentence == item.sentence
-        made = replace(item, subject=last.subject if inherited and last else own, inherited=inherited)
+        made = item._replace(subject=last.subject if inherited and last else own, inherited=inherited)
         yield made
         if made.subject:
             last = made
@@ -126,7 +131,7 @@ def _apart(found: list[Mention], flat: str) -> Iterator[Mention]:
         if skip:
             skip -= 1
             continue
-        each = _EACH.match(item.before)
+        each = _EACH.match(item.before) if "各" in item.before or "分别" in item.before else None
         run = _run(found, place, flat) if each else [item]
         if not each or len(run) < 2:
             yield item
@@ -134,7 +139,7 @@ def _apart(found: list[Mention], flat: str) -> Iterator[Mention]:
         names = _names(each[1], len(run))
         skip = len(run) - 1
         for one, name in zip(run, names or [item.subject] * len(run), strict=True):
-            yield replace(one, subject=name, between=name, inherited=False)
+            yield one._replace(subject=name, between=name, inherited=False)
 
 
 def _run(found: Sequence[Mention], place: int, flat: str) -> list[Mention]:

@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from ledger.quantities import plain
 
@@ -40,18 +41,30 @@ _LINKS = tuple("已共占要拟再达超为约近至到在的了和与及并对�
 
 
 def _any(*words: str) -> str:
-    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+    """Any of the words, the longest first, those of one beginning together."""
+    rest: dict[str, list[str]] = {}
+    for word in words:
+        rest.setdefault(word[:1], []).append(word[1:])
+    ends = rest.pop("", None) is not None
+    ways = "|".join(f"{re.escape(sign)}{_any(*tails)}" for sign, tails in rest.items())
+    return f"(?:{ways})?" if ways and ends else f"(?:{ways})" if ways else ""
 
 
-_ENDINGS = (*sorted(_FILLER.split(), key=len, reverse=True), *_LINKS)
+def _signs(*words: str) -> str:
+    """What the words begin with, for a class of characters: where there is none of it the engine need not look."""
+    return "".join(sorted({word[0] for word in words}))
+
+
+_VERBS, _FILLERS = tuple(_DOING.split()), tuple(_FILLER.split())
+_ENDINGS = frozenset((*_FILLERS, *_LINKS))
+_LENGTHS = sorted({len(word) for word in _ENDINGS}, reverse=True)
 _EDGES = " \t\n“”\"'：:，,、()（）\x00"
 _BEGINS = ("完成", "实现", "推动", "推进", "加快", "实施", "开展", "组织", "启动")
-_HEAD = re.compile(rf"(?:{_any(*_FILLER.split(), *_BEGINS)}|[\s“”\"'：:，,、()（）\x00])+")
+_HEAD = re.compile(rf"(?:{_any(*_FILLERS, *_BEGINS)}|[\s“”\"'：:，,、()（）\x00])+")
 _SHARES = ("占比", "比重", "比例", "比率")
-_NOTHING = re.compile(
-    rf"(?:{_any(*_FILLER.split(), *_DOING.split(), *_SHARES, *_LINKS, '均', '各', '有', '其')}|[\s\W\d])*"
-)
-_SPOKEN = re.compile(rf"{_any(*_DOING.split(), *_FILLER.split(), *_LINKS)}|[\W\d_]")
+_NOTHING = re.compile(rf"(?:{_any(*_FILLERS, *_VERBS, *_SHARES, *_LINKS, '均', '各', '有', '其')}|[\s\W\d])*")
+_SAYS_LITTLE = (*_VERBS, *_FILLERS, *_LINKS)
+_SPOKEN = re.compile(rf"(?=[\W\d_{_signs(*_SAYS_LITTLE)}])(?:{_any(*_SAYS_LITTLE)}|[\W\d_])")
 # where the thing behind a number ends and the sentence goes on
 _GOES_ON = re.compile(
     r"[，。；;、,：:（(\n\x00]|全部|已|正在|均|全面|于|目前|今年|年内|实行|享受|通过|开工|完成|建成|投入|投用"
@@ -72,17 +85,17 @@ def is_empty(text: str) -> bool:
 
 def ends_in_doing(text: str) -> bool:
     """Whether a verb stands last, so that what it is done to follows: 择优招引 16处老厂房."""
-    return text.rstrip(_EDGES).endswith(tuple(_DOING.split()))
+    return text.rstrip(_EDGES).endswith(_VERBS)
 
 
 def bare_subject(text: str) -> str:
     """The thing named before a number, without the filler on either side of it."""
     while True:
         text = text.rstrip(_EDGES)
-        word = next((word for word in _ENDINGS if text.endswith(word)), "") if text.endswith(_ENDINGS) else ""
-        if not word:
+        size = next((size for size in _LENGTHS if text[-size:] in _ENDINGS), 0)
+        if not size:
             break
-        text = text.removesuffix(word)
+        text = text[:-size]
     head = _HEAD.match(text)
     return text[head.end() :] if head else text
 
@@ -102,13 +115,12 @@ def named(text: str) -> bool:
 
 def overlap(one: str, other: str) -> float:
     """How many of the pairs of characters of one text stand in another, verbs and all."""
-    return _shared(one, other)
+    return _share(_pairs(one), _pairs(other))
 
 
 def other_size(thing: str, context: str) -> bool:
     """Whether both name things by a size and not by the same: 亿元以上项目 and 20亿元以上项目, “50”项目 and “20”."""
-    sizes = [_SIZES.findall(text) for text in (thing, context)]
-    return sizes[0] != sizes[1] and any(map(_SORTED.search, (thing, context)))
+    return any(map(_SORTED.search, (thing, context))) and _SIZES.findall(thing) != _SIZES.findall(context)
 
 
 def likeness(thing: str, context: str) -> float:
@@ -116,12 +128,13 @@ def likeness(thing: str, context: str) -> float:
 
     An abbreviation (社零总额 for 社会消费品零售总额) and the same head noun (园位 for 托幼园位) speak for it too.
     """
-    wanted, there = _spoken(thing), _spoken(context)
-    found = 0.85 * _shared(wanted, there) + 0.15 * _shared(thing, context)
+    one, other = _said(thing), _said(context)
+    found = 0.85 * _share(one.spoken_pairs, other.spoken_pairs) + 0.15 * _share(one.pairs, other.pairs)
+    wanted, there = one.spoken, other.spoken
     if _abbreviates(there, wanted):
         return max(found, 0.7)
     head = wanted[-2:]
-    if len(wanted) > 2 and head not in _HEADS and there.endswith(head):
+    if len(wanted) > 2 and there.endswith(head) and head not in _HEADS:
         found += 0.25
     return min(found, 1.0)
 
@@ -131,18 +144,25 @@ def similarity(one: str, other: str) -> float:
     return (likeness(one, other) + likeness(other, one)) / 2
 
 
+class _Said(NamedTuple):
+    """What a text is compared by: its pairs of characters, and what is left of it without verbs and filler."""
+
+    pairs: frozenset[str]
+    spoken: str
+    spoken_pairs: frozenset[str]
+
+
 @lru_cache(maxsize=4096)
-def _spoken(text: str) -> str:
-    text = plain(text)
-    return _SPOKEN.sub("", text) or _SIGNS.sub("", text)
+def _said(text: str) -> _Said:
+    flat = plain(text)
+    spoken = _SPOKEN.sub("", flat) or _SIGNS.sub("", flat)
+    return _Said(_pairs(text), spoken, _pairs(spoken))
 
 
-def _shared(thing: str, context: str) -> float:
-    wanted, there = _pairs(thing), _pairs(context)
+def _share(wanted: frozenset[str], there: frozenset[str]) -> float:
     return len(wanted & there) / len(wanted) if wanted else 0.0
 
 
-@lru_cache(maxsize=4096)
 def _pairs(text: str) -> frozenset[str]:
     said = _SIGNS.sub("", text)
     return frozenset([said] if len(said) == 1 else (one + two for one, two in pairwise(said)))
