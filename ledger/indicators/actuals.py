@@ -60,6 +60,19 @@ class Actual:
 _Claimed = Mapping[int, Claim]  # by where the figure stands of which it is said
 
 
+class _Told(NamedTuple):
+    """A mention with the words from which its thing is known: those nearest to it, and its clause."""
+
+    mention: Mention
+    near: str
+    clause: str
+
+    @classmethod
+    def of(cls, item: Mention) -> "_Told":
+        behind = item.behind.partition("、")[0][:12]
+        return cls(item, item.subject if item.inherited else item.subject + behind, item.before + behind)
+
+
 class _Pair(NamedTuple):
     score: float
     target: int
@@ -71,12 +84,12 @@ def actuals(wanted: Sequence[Target], report: str, year: int) -> tuple[Actual | 
     found = mentions(report, year)
     claimed: _Claimed = {claim.of.start: claim for claim in _claims(found)}
     rates = {claim.rate.start for claim in claimed.values()}
+    told = [(two, _Told.of(item)) for two, item in enumerate(found) if item.quantity.start not in rates]
     pairs = [
         _Pair(score, one, two)
         for one, target in enumerate(wanted)
         if target.within(year)
-        for two, item in enumerate(found)
-        if item.quantity.start not in rates
+        for two, item in told
         if (score := _score(target, item, claimed, found)) >= _ENOUGH
     ]
     chosen: dict[int, int] = {}
@@ -126,12 +139,13 @@ def _aside(item: Mention) -> bool:
     return item.quantity.role in ("growth", "decline") or item.bracketed or sized
 
 
-def _score(target: Target, item: Mention, claimed: _Claimed, found: Sequence[Mention]) -> float:
+def _score(target: Target, told: _Told, claimed: _Claimed, found: Sequence[Mention]) -> float:
     """How well a figure answers a target; 0 when it is of another kind, or about another thing."""
+    item = told.mention
     goal, figure = target.quantity, item.quantity
     if goal is None or not _answers(target, goal, figure):
         return 0.0
-    score = _alike(target, item)
+    score = _alike(target, told)
     if score + _BONUS / 2 < _ENOUGH and figure.start not in claimed:
         return 0.0  # whatever else is said
     ahead = _PLANNED.search(item.between) or _PLANNED.match(item.behind[:6])
@@ -151,14 +165,13 @@ def _score(target: Target, item: Mention, claimed: _Claimed, found: Sequence[Men
     return score + _by_claim(goal, figure, claimed) + _whole(target, item, found)
 
 
-def _alike(target: Target, item: Mention) -> float:
+def _alike(target: Target, told: _Told) -> float:
     """How much both speak of the same thing."""
     thing = _SHARE_OF.sub("", target.thing) if "占" in target.thing else target.thing
-    behind = item.behind.partition("、")[0][:12]
-    near = item.subject if item.inherited else item.subject + behind
-    score = max(likeness(thing, near) - 0.05 * item.inherited, 0.9 * likeness(thing, item.before + behind))
-    rate = _RATE_NAME.search(target.thing)
-    if rate and target.kind == "share" and rate[0] in item.before:
+    score = likeness(thing, told.near) - 0.05 * told.mention.inherited
+    if score < 0.9:
+        score = max(score, 0.9 * likeness(thing, told.clause))
+    if target.kind == "share" and (rate := _RATE_NAME.search(target.thing)) and rate[0] in told.mention.before:
         score += 0.3
     return score
 

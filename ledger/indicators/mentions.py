@@ -50,8 +50,7 @@ def mentions(text: str, year: int) -> tuple[Mention, ...]:
     if not found:
         return ()
     places, undated = _Places(flat), _undated(text, year)
-    made = _with_subjects([_mention(place, found, places, undated) for place in range(len(found))])
-    return tuple(_apart(list(made), flat))
+    return tuple(_apart(list(_every(found, places, undated)), flat))
 
 
 def _end_before(place: int, every: Sequence[Quantity], text: str) -> int:
@@ -86,42 +85,47 @@ class _Places:
         return bool(self._brackets) and any(start < place < end for start, end in self._brackets)
 
 
-def _mention(place: int, every: Sequence[Quantity], places: _Places, text: str) -> Mention:
+def _every(found: Sequence[Quantity], places: _Places, text: str) -> Iterator[Mention]:
+    """Each quantity with the clause around it and what it counts; ``text`` is the one without dates."""
+    last: Mention | None = None
+    for place, item in enumerate(found):
+        clause = bisect_right(places.clauses, item.start)
+        start, end = places.clauses[clause - 1], places.clauses[bisect_left(places.clauses, item.end + 1)] - 1
+        between = text[max(start, _end_before(place, found, text)) : item.start]
+        behind = _behind(place, found, text, end)
+        sentence = bisect_right(places.sentences, item.start)
+        subject = _subject(between, behind)
+        inherited = not subject and last is not None and last.sentence == sentence
+        if inherited and last:
+            subject = last.subject
+        bracketed = places.bracketed(item.start)
+        made = Mention(item, text[start : item.start], between, behind, subject, sentence, bracketed, inherited)
+        yield made
+        if subject:
+            last = made
+
+
+def _behind(place: int, every: Sequence[Quantity], text: str, end: int) -> str:
+    """What follows a quantity in its clause, which ends at ``end``."""
     item = every[place]
-    clause = bisect_right(places.clauses, item.start)
-    start, end = places.clauses[clause - 1], places.clauses[bisect_left(places.clauses, item.end + 1)] - 1
-    last = _end_before(place, every, text)
     following = every[place + 1].start if place + 1 < len(every) else len(text)
     colon = end < following and text[end : end + 1] in ("：", ":")
     behind = text[item.end : min(end, following)] + ("：" if colon else "")
-    if _ONLY_SIZE.fullmatch(behind) and following < end:
+    if following < end and _ONLY_SIZE.fullmatch(behind):
         behind = text[every[place + 1].end : end]
-    return Mention(
-        quantity=item,
-        before=text[start : item.start],
-        between=text[max(start, last) : item.start],
-        behind=behind,
-        subject="",
-        sentence=bisect_right(places.sentences, item.start),
-        bracketed=places.bracketed(item.start),
-    )
+    return behind
 
 
-def _with_subjects(found: Sequence[Mention]) -> Iterator[Mention]:
-    last: Mention | None = None
-    for item in found:
-        own = bare_subject(item.between if "分别" in item.between else item.between.rpartition("、")[2])
-        # 实现A、B增长8%: the list before 、 belongs to it, but 公厕12座、公园3个 starts anew
-        if is_empty(item.between) or not own or item.between.endswith("等"):
-            own = noun_behind(item.behind)
-            own = "" if is_empty(own) else own
-        elif ends_in_doing(item.between) and len(behind := noun_behind(item.behind)) > 1 and not is_empty(behind):
-            own = behind
-        inherited = not own and last is not None and last.sentence == item.sentence
-        made = item._replace(subject=last.subject if inherited and last else own, inherited=inherited)
-        yield made
-        if made.subject:
-            last = made
+def _subject(between: str, behind: str) -> str:
+    """What a number counts by the words in front of it or behind, empty when they name nothing."""
+    own = bare_subject(between if "分别" in between else between.rpartition("、")[2])
+    # 实现A、B增长8%: the list before 、 belongs to it, but 公厕12座、公园3个 starts anew
+    if not own or between.endswith("等") or is_empty(between):
+        own = noun_behind(behind)
+        return "" if is_empty(own) else own
+    if ends_in_doing(between) and len(noun := noun_behind(behind)) > 1 and not is_empty(noun):
+        return noun
+    return own
 
 
 def _apart(found: list[Mention], flat: str) -> Iterator[Mention]:

@@ -55,7 +55,8 @@ def _signs(*words: str) -> str:
     return "".join(sorted({word[0] for word in words}))
 
 
-_VERBS, _FILLERS = tuple(_DOING.split()), tuple(_FILLER.split())
+_VERBS, _FILLERS = frozenset(_DOING.split()), tuple(_FILLER.split())
+_VERB_LENGTHS = sorted({len(word) for word in _VERBS})
 _ENDINGS = frozenset((*_FILLERS, *_LINKS))
 _LENGTHS = sorted({len(word) for word in _ENDINGS}, reverse=True)
 _EDGES = " \t\n“”\"'：:，,、()（）\x00"
@@ -85,17 +86,20 @@ def is_empty(text: str) -> bool:
 
 def ends_in_doing(text: str) -> bool:
     """Whether a verb stands last, so that what it is done to follows: 择优招引 16处老厂房."""
-    return text.rstrip(_EDGES).endswith(_VERBS)
+    text = text.rstrip(_EDGES)
+    return any(text[-size:] in _VERBS for size in _VERB_LENGTHS)
 
 
 def bare_subject(text: str) -> str:
     """The thing named before a number, without the filler on either side of it."""
     while True:
         text = text.rstrip(_EDGES)
-        size = next((size for size in _LENGTHS if text[-size:] in _ENDINGS), 0)
-        if not size:
+        for size in _LENGTHS:
+            if text[-size:] in _ENDINGS:
+                text = text[:-size]
+                break
+        else:
             break
-        text = text[:-size]
     head = _HEAD.match(text)
     return text[head.end() :] if head else text
 
@@ -128,10 +132,10 @@ def likeness(thing: str, context: str) -> float:
 
     An abbreviation (社零总额 for 社会消费品零售总额) and the same head noun (园位 for 托幼园位) speak for it too.
     """
-    one, other = _said(thing), _said(context)
-    found = 0.85 * _share(one.spoken_pairs, other.spoken_pairs) + 0.15 * _share(one.pairs, other.pairs)
-    wanted, there = one.spoken, other.spoken
-    if _abbreviates(there, wanted):
+    pairs, wanted, spoken_pairs = _said(thing)
+    other_pairs, there, other_spoken_pairs = _said(context)
+    found = 0.85 * _share(spoken_pairs, other_spoken_pairs) + 0.15 * _share(pairs, other_pairs)
+    if 2 <= len(there) <= 5 and _abbreviates(there, wanted):
         return max(found, 0.7)
     head = wanted[-2:]
     if len(wanted) > 2 and there.endswith(head) and head not in _HEADS:
@@ -160,7 +164,7 @@ def _said(text: str) -> _Said:
 
 
 def _share(wanted: frozenset[str], there: frozenset[str]) -> float:
-    return len(wanted & there) / len(wanted) if wanted else 0.0
+    return 0.0 if wanted.isdisjoint(there) else len(wanted & there) / len(wanted)
 
 
 def _pairs(text: str) -> frozenset[str]:
@@ -169,8 +173,8 @@ def _pairs(text: str) -> frozenset[str]:
 
 
 def _abbreviates(short: str, long: str) -> bool:
-    """Whether all characters of ``short`` stand in ``long`` in their order, the first one first."""
-    if not 2 <= len(short) <= 5 or len(long) < len(short) + 2 or short[0] != long[0]:
+    """Whether all characters of ``short``, a few, stand in ``long`` in their order, the first one first."""
+    if len(long) < len(short) + 2 or short[0] != long[0]:
         return False
     rest = iter(long)
     return all(sign in rest for sign in short)
