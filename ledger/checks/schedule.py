@@ -21,8 +21,10 @@ def schedule(reading: Reading) -> Iterator[Finding]:
     """Every 超序时进度 and 落后序时进度 with its number."""
     for task in reading.tasks:
         for place, item in enumerate(task.mentions):
+            if item.quantity.role != "points":
+                continue
             sign = 1 if _AHEAD.search(item.between) else -1 if _BEHIND.search(item.between) else 0
-            rate = _rate_before(item, task.mentions[:place]) if sign and item.quantity.role == "points" else None
+            rate = _rate_before(item, task.mentions[:place]) if sign else None
             if rate:
                 yield from _compared(task, rate, item, sign, reading)
 

@@ -1,6 +1,5 @@
 """sum: the parts behind 其中 are more than the whole, or all of them together are not the whole."""
 
-import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
@@ -11,7 +10,7 @@ from ledger.indicators import Mention
 
 __all__ = ["parts_and_whole"]
 
-_AMONG = re.compile(r"其中")
+_AMONG = "其中"
 _RATIOS = frozenset({"ratio", "points", "time", "months", "working-time"})
 _ALL = 3  # so many parts that nearly make up the whole were meant to make it up
 
@@ -20,7 +19,7 @@ def parts_and_whole(reading: Reading) -> Iterator[Finding]:
     """Every 其中 with its parts, which are separated by 、 and of the whole's unit."""
     for task in reading.tasks:
         for place, item in enumerate(task.mentions):
-            if _AMONG.search(item.between) and item.quantity.unit.dimension not in _RATIOS:
+            if _AMONG in item.between and item.quantity.unit.dimension not in _RATIOS:
                 whole = _whole(item, task.mentions[:place])
                 if whole:
                     yield from _added(task, whole, _parts(item, task.mentions[place:]), reading)
@@ -34,7 +33,7 @@ def _whole(first: Mention, before: Sequence[Mention]) -> Mention | None:
         if one.sentence == first.sentence and one.quantity.like(first.quantity) and one.quantity.role == "level"
     ]
     alike = same and not same[-1].bracketed and same[-1].quantity.unit == first.quantity.unit
-    return same[-1] if alike and not any(_AMONG.search(one.between) for one in same) else None
+    return same[-1] if alike and not any(_AMONG in one.between for one in same) else None
 
 
 def _parts(first: Mention, rest: Sequence[Mention]) -> list[Mention]:

@@ -14,6 +14,7 @@ _BASE = re.compile(
     r"(?:全年|今年|年度|本年度?|年初|20\d\d年)[^，。；]{0,6}(?:计划|任务|目标)|任务数|目标数|目标任务|总任务"
     r"|(?:调整|调减|核减|变更)[为到至]"
 )
+_MAYBE = re.compile("[任标计调核变]")  # one of these stands in all of it
 _ELSEWHERE = re.compile(r"总投资|下一步|明年|五年|占")
 _ALIKE = 0.6
 _FAR = 5  # times: so different a number is about something else
@@ -23,8 +24,10 @@ def target(reading: Reading) -> Iterator[Finding]:
     """Every figure that a report calls its target, against the task's."""
     for task in reading.tasks:
         for item in task.mentions:
+            if item.quantity.role != "level":
+                continue
             said = task.report[item.quantity.start - len(item.before) : item.quantity.start]  # dates and all
-            if _BASE.search(said) and not _ELSEWHERE.search(said) and item.quantity.role == "level":
+            if _MAYBE.search(said) and _BASE.search(said) and not _ELSEWHERE.search(said):
                 yield from _compared(task, item, said)
 
 

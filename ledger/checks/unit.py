@@ -20,6 +20,7 @@ _NEVER = (
     (re.compile(rf"(?:投资|产值|收入|资金|贷款|税收|金额){_FILL}"), frozenset({"area", "length", "weight"})),
     (re.compile(rf"(?:里程|长度|总长){_FILL}"), frozenset({"area", "weight", "money"})),
 )
+_MISTAKEN = frozenset().union(*(never for _, never in _NEVER))
 _AT_MOST_ALL = re.compile(
     r"(?:覆盖率|合格率|达标率|普及率|满意率|满意度|入学率|参保率|办结率|化解率|整改率|优良率|占比|比重)(?:为|达到?|约)*\s*$"
 )
@@ -65,9 +66,9 @@ def _against(task: Read, actual: Actual, times: float) -> Iterator[Finding]:
 
 def _of_another_kind(task: Read, year: int) -> Iterator[Finding]:
     """万元 where the target is in 亩, when the printed numbers and the percentage show that it is meant."""
-    said = {claim.of: claim.rate for claim in claims(task.report, year)}
-    for item in task.mentions:
-        rate = said.get(item.quantity)
+    said = {claim.of.start: claim.rate for claim in claims(task.report, year)}
+    for item in task.mentions if said else ():
+        rate = said.get(item.quantity.start)
         for wanted, actual in zip(task.targets, task.actuals, strict=True):
             goal = wanted.quantity
             if rate is None or goal is None or actual or not goal.value or kin(goal.unit, item.quantity.unit):
@@ -79,13 +80,13 @@ def _of_another_kind(task: Read, year: int) -> Iterator[Finding]:
 
 
 def _impossible(item: Mention) -> str:
-    figure = item.quantity
-    for noun, never in _NEVER:
-        if figure.role == "level" and figure.unit.dimension in never and (found := noun.search(item.between)):
+    figure, dimension = item.quantity, item.quantity.unit.dimension
+    for noun, never in _NEVER if figure.role == "level" and dimension in _MISTAKEN else ():
+        if dimension in never and (found := noun.search(item.between)):
             return f"{found[0][:2]}不能用{figure.unit.text}计"
     if figure.in_percent and figure.value > 100 and _AT_MOST_ALL.search(item.between):
         return "比例不会超过100%"
-    if figure.value >= _DIGITS and figure.unit.text[:1] in _SCALED and figure.unit.dimension == "money":
+    if dimension == "money" and figure.value >= _DIGITS and figure.unit.text[:1] in _SCALED:
         return f"合{shown(figure.base / 10**8)}亿元，数字过大"
     return ""
 
