@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -37,8 +36,7 @@ _ENOUGH = 0.6
 _PENALTY, _BONUS = 0.3, 0.25
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """A percentage that a report says about a figure: 完成71.7%, 占全年任务的85%."""
 
     of: Quantity
@@ -46,8 +44,7 @@ class Claim:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Actual:
+class Actual(NamedTuple):
     """What a report says about one target; ``value`` is signed, in the figure's own unit."""
 
     target: Target

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from ledger.indicator import Indicator, Kind
 from ledger.indicators.mentions import Mention, mentions
@@ -35,8 +35,7 @@ _PAST = re.compile(r"(?:去年|上年|此前|以来|往年)")
 _ONE = Decimal(1)
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """One target that a task's text sets.
 
     ``direction`` is ≥, ≤ or ≈ where the words say so; a milestone (kind ``text``) has no value. ``quantity`` is what

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 __all__ = ["Bound", "Quantity", "Role", "Unit"]
 
@@ -26,8 +25,7 @@ class Unit:
     factor: Fraction
 
 
-@dataclass(frozen=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A number with its unit, where it stands (``start``, ``end``) and the words it was read from.
 
     Of a range ``value`` is the low end and ``high`` the other. ``as_of`` is the day for which the text gives it,
@@ -46,10 +44,11 @@ class Quantity:
     deadline: date | None = None
     chinese: bool = False
 
-    @cached_property
+    @property
     def base(self) -> Fraction:
         """The value in the base unit of its dimension."""
-        return Fraction(self.value) * self.unit.factor
+        value, factor = self.value.as_integer_ratio(), self.unit.factor
+        return Fraction(value[0] * factor.numerator, value[1] * factor.denominator)
 
     @property
     def decimals(self) -> int:

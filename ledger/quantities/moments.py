@@ -3,10 +3,9 @@
 import re
 from calendar import monthrange
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ledger.quantities.numerals import numeral, plain
 from ledger.quantities.scanning import search
@@ -43,8 +42,7 @@ _COMPARED = re.compile(r"[比较同与]$")
 _BEFORE = re.compile(r"(?:之|以)?前(?!期|后|三|两|述|往|来|景)")
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """A day in a text. ``kind`` as_of: figures run up to it; deadline: due by it; event: something was on it."""
 
     start: int
