@@ -9,9 +9,8 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from ledger.cell import cell_text
-from ledger.checks import check
+from ledger.checks import Inquiry
 from ledger.finding import Finding
-from ledger.schema import Schema
 from ledger.snapshot import Snapshot
 from sync.journal import Journal
 from sync.master import Master
@@ -37,37 +36,22 @@ def finding_id(item: Finding) -> str:
 
 
 def check_open(workspace: Workspace, snapshot: Snapshot) -> list[Finding]:
-    """Every finding on the open period's ``snapshot``; read anew only when anything has changed that they rest on."""
-    journal, schema = workspace.journal, workspace.schema
-    before = _before(workspace, snapshot)
-    stamp = _stamp(snapshot, schema, before)
+    """Every finding on the open period's ``snapshot``.
+
+    They are remembered with the stamp of what they rest on, so that a run over an unchanged ledger reads nothing; of
+    a changed one the process reads again what has changed (`Inquiry`).
+    """
+    journal = workspace.journal
+    texts = last_texts(workspace, snapshot.period)
+    inquiry = Inquiry(snapshot, workspace.schema, journal.period_before(snapshot.period), texts)
+    stamp = inquiry.stamp
     memory = json.loads(journal.fact(_FINDINGS) or "{}")
-    if memory.get("stamp") != stamp:
-        found = check(snapshot, schema, before)
-        memory = {"stamp": stamp, "findings": [item.model_dump() for item in found]}
+    if memory.get("stamp") == stamp:
+        return [Finding.model_validate(item) for item in memory["findings"]]
+    found = inquiry.findings()
+    memory = {"stamp": stamp, "findings": [item.model_dump() for item in found]}
     journal.set_fact(_FINDINGS, json.dumps(memory, ensure_ascii=False))
-    return [Finding.model_validate(item) for item in memory["findings"]]
-
-
-def _before(workspace: Workspace, snapshot: Snapshot) -> Snapshot | None:
-    """The same tasks with the texts that stood at the end of the period before."""
-    last = workspace.journal.period_before(snapshot.period)
-    if not last:
-        return None
-    key, texts = workspace.schema.main_text, last_texts(workspace, snapshot.period)
-    lines = (line.model_copy(update={"values": {key: texts.get(line.task.id, "")}}) for line in snapshot.lines)
-    return Snapshot(period=last, lines=tuple(lines))
-
-
-def _stamp(snapshot: Snapshot, schema: Schema, before: Snapshot | None) -> str:
-    lines = [
-        (line.task.model_dump_json(), line.reporter, sorted(line.values.items()), str(line.stale))
-        for line in snapshot.lines
-    ]
-    figures = [(one.indicator.model_dump_json(), one.reporter, sorted(one.values.items())) for one in snapshot.figures]
-    last = [sorted(line.values.items()) for line in before.lines] if before else []
-    said = (str(snapshot.period), lines, figures, last, schema.model_dump_json())
-    return sha256(repr(said).encode()).hexdigest()
+    return found
 
 
 def decisions(master: Master, journal: Journal) -> dict[str, Decision]:

@@ -30,6 +30,11 @@ class MasterCells:
         """What stood in the unit-owned cells when a period was closed."""
         return self._cells("archive", period)
 
+    def archived(self, period: str, column: str) -> dict[str, str]:
+        """The texts of one column when a period was closed, by task."""
+        rows = self._base.execute('SELECT task, value FROM archive WHERE period = ? AND "column" = ?', (period, column))
+        return dict(rows.fetchall())
+
     def set_base(self, period: str, cells: Mapping[Cell, str]) -> None:
         """Record what the master now holds of ours."""
         self._set_cells("base", period, cells)

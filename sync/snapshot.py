@@ -142,8 +142,8 @@ def last_texts(workspace: Workspace, period: Period) -> dict[str, str]:
     """Main text by task id as it stood at the end of the period before ``period``."""
     before = workspace.journal.period_before(period)
     key = workspace.schema.main_text
-    archive = workspace.journal.cells.archive(str(before)) if before else {}
-    return {task: text for (task, column), text in archive.items() if column == key and text}
+    texts = workspace.journal.cells.archived(str(before), key) if before else {}
+    return {task: text for task, text in texts.items() if text}
 
 
 def disagreements(workspace: Workspace) -> tuple[list[Disagreement], list[Finding]]:

@@ -5,6 +5,6 @@ stops reading after the third false alarm.
 """
 
 from ledger.checks.kinds import KINDS
-from ledger.checks.run import CHECKS, check
+from ledger.checks.run import CHECKS, Inquiry, check
 
-__all__ = ["CHECKS", "KINDS", "check"]
+__all__ = ["CHECKS", "KINDS", "Inquiry", "check"]

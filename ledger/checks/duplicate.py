@@ -1,8 +1,9 @@
 """duplicate: the same text stands under two tasks of an annex."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from ledger.checks.reading import Read, Reading
+from ledger.checks.across import Told
+from ledger.checks.row import Row
 from ledger.finding import Finding
 from ledger.task import folded
 
@@ -11,18 +12,18 @@ __all__ = ["duplicate"]
 _LEAST = 25  # characters of a report: 正在推进。 may well stand twice
 
 
-def duplicate(reading: Reading) -> Iterator[Finding]:
+def duplicate(ledger: Sequence[Told]) -> Iterator[Finding]:
     """Tasks with the same wording, else reports with the same; linked tasks are one task in two places."""
-    texts: dict[tuple[int, str], Read] = {}
-    reports: dict[tuple[int, str], Read] = {}
-    for task in reading.tasks:
-        own = task.line.task
+    texts: dict[tuple[int, str], Row] = {}
+    reports: dict[tuple[int, str], Row] = {}
+    for own, _ in ledger:
         if own.linked:
             continue
-        earlier = texts.setdefault((own.annex, folded(f"{own.project or ''}{own.text}")), task)
-        if earlier is not task:
-            yield task.says("task_repeated", own.text, other=earlier.ref)
-        report = folded(task.report)
-        copied = reports.setdefault((own.annex, report), task) if len(report) >= _LEAST else task
-        if copied is not task and earlier is task:
-            yield task.says("report_repeated", task.report, other=copied.ref)
+        row = own.row
+        earlier = texts.setdefault((own.annex, folded(f"{own.project}{row.text}")), row)
+        if earlier is not row:
+            yield row.says("task_repeated", row.text, other=earlier.ref)
+        report = folded(row.report)
+        copied = reports.setdefault((own.annex, report), row) if len(report) >= _LEAST else row
+        if copied is not row and earlier is row:
+            yield row.says("report_repeated", row.report, other=copied.ref)

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from ledger.checks.arithmetic import close, percentage, shown, slack
-from ledger.checks.reading import Read, Reading
+from ledger.checks.reading import Read
+from ledger.checks.row import Frame
 from ledger.checks.unit import slipped
 from ledger.finding import Finding
 from ledger.indicators import Actual, Mention
@@ -21,21 +22,20 @@ _PORTION = re.compile(r"占比(?:为|达到?|约)*\s*$")
 _CHANCE = 7  # times: round numbers lie so much wider apart than what is left for the base
 
 
-def rate(reading: Reading) -> Iterator[Finding]:
+def rate(task: Read, frame: Frame) -> Iterator[Finding]:
     """Percentages of targets, then those of two figures in one sentence (整改率)."""
-    for task in reading.tasks:
-        for actual in task.actuals:
-            if actual and actual.claim and actual.target.kind in _RATED:
-                yield from _of_target(task, actual, reading)
-        yield from _of_two(task, reading.schema.checks.rounding)
+    rounding = frame.schema.checks.rounding
+    for actual in task.actuals:
+        if actual and actual.claim and actual.target.kind in _RATED:
+            yield from _of_target(task, actual, rounding)
+    yield from _of_two(task, rounding)
 
 
-def _of_target(task: Read, actual: Actual, reading: Reading) -> Iterator[Finding]:
+def _of_target(task: Read, actual: Actual, rounding: float) -> Iterator[Finding]:
     goal, claim, figure = actual.target.quantity, actual.claim, actual.quantity
     if goal is None or claim is None or not goal.base or slipped(actual):
         return
     stated, computed = claim.rate, percentage(figure, goal)
-    rounding = reading.schema.checks.rounding
     allowed = slack(stated, figure, goal.base, rounding) + (1 if figure.bound else 0)
     if close(stated, computed, allowed) or _OTHER_WHOLE.search(claim.words):
         return

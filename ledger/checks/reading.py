@@ -1,110 +1,69 @@
-"""A snapshot read once for all checks: what each task wants, what its report says."""
+"""A task read once for all checks: what it wants, what its report says."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from ledger.finding import Finding, finding
-from ledger.indicator import Indicator
+from ledger.checks.row import Row, Typed
+from ledger.finding import Finding
 from ledger.indicators import Actual, Mention, Target, actuals, likeness, mentions, targets
-from ledger.period import Period
 from ledger.quantities import kin, quantities
-from ledger.schema import Schema
-from ledger.snapshot import Figure, Line, Snapshot
 
-__all__ = ["Read", "Reading", "read"]
+__all__ = ["Read", "read"]
 
 _SAME = 0.5  # likeness from which a target of the text is the one that the office has listed
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """One task: its targets with the figures that answer them (None: nothing does), and every figure of its report.
 
-    ``figures`` are the office's own indicators; where they and the text speak of one thing, theirs is the target.
+    Where the office's own indicators and the text speak of one thing, theirs is the target.
     """
 
-    line: Line
-    report: str
+    row: Row
     targets: tuple[Target, ...]
     actuals: tuple[Actual | None, ...]
     mentions: tuple[Mention, ...]
-    figures: tuple[Figure, ...]
 
-    @property
-    def ref(self) -> str:
-        """How people call the task."""
-        return self.line.task.exact
+    def actual(self, name: str) -> Actual | None:
+        """The figure that answers the target of a name."""
+        return next((one for one in self.actuals if one and one.target.name == name), None)
 
     def quote(self, first: Mention, last: Mention) -> str:
         """The report's words from what leads to one figure up to another."""
         start = first.quantity.start - len(first.between)
-        return self.report[start : last.quantity.end].strip("，,、；。 \n")
+        return self.row.report[start : last.quantity.end].strip("，,、；。 \n")
 
     def says(self, code: str, value: object = None, **fields: str) -> Finding:
         """A finding about this task."""
-        said: dict[str, Any] = {"ref": self.ref, **fields}
-        return finding(code, task=self.line.task.id, unit=self.line.reporter, value=value, **said)
+        return self.row.says(code, value, **fields)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """All tasks in force, and the texts of the period before by task id."""
-
-    period: Period
-    schema: Schema
-    tasks: tuple[Read, ...]
-    before: Mapping[str, str]
-    last: Period | None = None
-
-    def day(self, as_of: date | None) -> date:
-        """The day for which a figure stands: its own, else the period's last."""
-        return as_of or self.period.end
+def read(row: Row, year: int) -> Read:
+    """Read a task's text and report."""
+    wanted = tuple(_wanted(targets(row.text, year), row.typed, year))
+    found = actuals(wanted, row.report, year)
+    return Read(row, wanted, found, mentions(row.report, year))
 
 
-def read(snapshot: Snapshot, schema: Schema, before: Snapshot | None = None) -> Reading:
-    """Read every report of ``snapshot``; ``before`` is the ledger in the period before."""
-    by_task: dict[str, list[Figure]] = {}
-    for figure in snapshot.figures:
-        by_task.setdefault(figure.indicator.task, []).append(figure)
-    live = [line for line in snapshot.lines if not line.task.ended]
-    key = schema.main_text
-    return Reading(
-        period=snapshot.period,
-        schema=schema,
-        tasks=tuple(_read(line, by_task.get(line.task.id, ()), key, schema.year) for line in live),
-        before={line.task.id: line.values.get(key, "") for line in before.lines} if before else {},
-        last=before.period if before else None,
-    )
-
-
-def _read(line: Line, figures: Sequence[Figure], key: str, year: int) -> Read:
-    report = line.values.get(key, "")
-    wanted = tuple(_wanted(targets(line.task.text, year), [figure.indicator for figure in figures], year))
-    found = actuals(wanted, report, year)
-    return Read(line, report, wanted, found, mentions(report, year), tuple(figures))
-
-
-def _wanted(own: Sequence[Target], listed: Sequence[Indicator], year: int) -> Iterator[Target]:
+def _wanted(own: Sequence[Target], typed: Sequence[Typed], year: int) -> Iterator[Target]:
     """The office's indicators, then those targets of the text that none of them stands for."""
-    office = [target for one in listed if (target := _target(one, year))]
+    office = [target for one in typed if (target := _target(one, year))]
     yield from office
     for target in own:
         if not any(_same(target, one) for one in office):
             yield target
 
 
-def _target(indicator: Indicator, year: int) -> Target | None:
-    if indicator.target is None:
+def _target(one: Typed, year: int) -> Target | None:
+    if one.target is None:
         return None
-    change = "增长" if indicator.kind == "growth" else ""
-    found = quantities(f"{change}{indicator.target}{indicator.unit or '个'}", year)
+    change = "增长" if one.kind == "growth" else ""
+    found = quantities(f"{change}{one.target}{one.measure or '个'}", year)
     if len(found) != 1:
         return None
-    words = f"{indicator.name}{indicator.target}{indicator.unit}"
-    thing = indicator.name.removesuffix("增速").removesuffix("增幅")
-    return Target(indicator.name, indicator.kind, "", indicator.target, indicator.unit, words, thing, found[0])
+    words = f"{one.name}{one.target}{one.measure}"
+    thing = one.name.removesuffix("增速").removesuffix("增幅")
+    return Target(one.name, one.kind, "", one.target, one.measure, words, thing, found[0])
 
 
 def _same(target: Target, other: Target) -> bool:

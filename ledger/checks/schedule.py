@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from ledger.checks.arithmetic import shown
-from ledger.checks.reading import Read, Reading
+from ledger.checks.reading import Read
+from ledger.checks.row import Frame
 from ledger.finding import Finding
 from ledger.indicators import Mention
 from ledger.measures import scheduled
@@ -17,16 +18,15 @@ _AHEAD = re.compile(rf"(?:超过?|超出|高于|快于|领先|优于|大于){_YE
 _BEHIND = re.compile(rf"(?:低于|落后于?|慢于|滞后于?|欠|未达){_YEAR}\s*$|{_YEAR}(?:慢|低|差)\s*$")
 
 
-def schedule(reading: Reading) -> Iterator[Finding]:
+def schedule(task: Read, frame: Frame) -> Iterator[Finding]:
     """Every 超序时进度 and 落后序时进度 with its number."""
-    for task in reading.tasks:
-        for place, item in enumerate(task.mentions):
-            if item.quantity.role != "points":
-                continue
-            sign = 1 if _AHEAD.search(item.between) else -1 if _BEHIND.search(item.between) else 0
-            rate = _rate_before(item, task.mentions[:place]) if sign else None
-            if rate:
-                yield from _compared(task, rate, item, sign, reading)
+    for place, item in enumerate(task.mentions):
+        if item.quantity.role != "points":
+            continue
+        sign = 1 if _AHEAD.search(item.between) else -1 if _BEHIND.search(item.between) else 0
+        rate = _rate_before(item, task.mentions[:place]) if sign else None
+        if rate:
+            yield from _compared(task, rate, item, sign, frame)
 
 
 def _rate_before(item: Mention, before: tuple[Mention, ...]) -> Mention | None:
@@ -35,13 +35,13 @@ def _rate_before(item: Mention, before: tuple[Mention, ...]) -> Mention | None:
     return rates[-1] if rates and rates[-1].quantity.role == "share" else None
 
 
-def _compared(task: Read, rate: Mention, lead: Mention, sign: int, reading: Reading) -> Iterator[Finding]:
-    day = reading.day(rate.quantity.as_of)
-    part = scheduled(day, reading.schema.year) * 100
+def _compared(task: Read, rate: Mention, lead: Mention, sign: int, frame: Frame) -> Iterator[Finding]:
+    day = frame.day(rate.quantity.as_of)
+    part = scheduled(day, frame.schema.year) * 100
     real = Fraction(rate.quantity.value) - part
     said = sign * Fraction(lead.quantity.value)
     rounding = Fraction(1, 2 * 10**lead.quantity.decimals) + Fraction(1, 2 * 10**rate.quantity.decimals)
-    if abs(real - said) <= max(Fraction(repr(reading.schema.checks.points)), rounding):
+    if abs(real - said) <= max(Fraction(repr(frame.schema.checks.points)), rounding):
         return
     if rate.quantity.as_of is None and _of_some_month(Fraction(rate.quantity.value) - said, rounding):
         return  # no day is told, and the figures are right for another one

@@ -3,45 +3,38 @@
 import re
 from collections.abc import Iterator
 
-from ledger.checks.reading import Read, Reading
+from ledger.checks.reading import Read
+from ledger.checks.row import Frame, Row
 from ledger.finding import Finding
 from ledger.quantities import moments
-from ledger.row import CHANGE, SAME_AGAIN
-from ledger.task import folded
+from ledger.row import SAME_AGAIN
 
 __all__ = ["stale"]
 
 _EXPLAINED = re.compile(
     r"(?:暂未|尚未|还未|未)(?:发布|公布|反馈|出)|取消|(?:年底|年终|统一)[^，。；]{0,6}(?:发布|公布|核算)"
 )
-_LEAST = 10  # characters: 已完成。 may well stand again
 
 
-def stale(reading: Reading) -> Iterator[Finding]:
+def stale(task: Read, frame: Frame) -> Iterator[Finding]:
     """Unchanged texts of tasks that go on, and reports whose newest figures are of long ago."""
-    for task in reading.tasks:
-        if not task.report.strip() or task.line.stale or _may_stand(task, reading):
-            continue
-        last = reading.before.get(task.line.task.id, "")
-        if reading.last and len(folded(last)) >= _LEAST and folded(last) == folded(task.report):
-            yield task.says("text_stale", task.report, last=reading.last.label)
-        else:
-            yield from _old(task, reading)
+    row = task.row
+    if not row.report.strip() or row.older or _may_stand(row, frame):
+        return
+    if row.repeats:
+        yield row.says("text_stale", row.report, last=row.repeats)
+    else:
+        yield from _old(row, frame)
 
 
-def _may_stand(task: Read, reading: Reading) -> bool:
+def _may_stand(row: Row, frame: Frame) -> bool:
     """Whether the unit has said that nothing changed, or that it is done."""
-    values = task.line.values
-    return values.get(CHANGE) in SAME_AGAIN or reading.schema.means(values.get("status", "")) == "done"
+    return row.change in SAME_AGAIN or frame.schema.means(row.status) == "done"
 
 
-def _old(task: Read, reading: Reading) -> Iterator[Finding]:
-    year = reading.schema.year  # figures of earlier years are there to compare with
-    days = [one.day for one in moments(task.report, year) if one.kind == "as_of" and one.day.year == year]
+def _old(row: Row, frame: Frame) -> Iterator[Finding]:
+    year = frame.schema.year  # figures of earlier years are there to compare with
+    days = [one.day for one in moments(row.report, year) if one.kind == "as_of" and one.day.year == year]
     newest = max(days, default=None)
-    if (
-        newest
-        and not _EXPLAINED.search(task.report)
-        and (reading.period.end - newest).days > reading.schema.checks.days
-    ):
-        yield task.says("figures_old", task.report, day=newest.isoformat(), period=reading.period.label)
+    if newest and not _EXPLAINED.search(row.report) and (frame.period.end - newest).days > frame.schema.checks.days:
+        yield row.says("figures_old", row.report, day=newest.isoformat(), period=frame.period.label)

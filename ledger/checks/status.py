@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from ledger.checks.arithmetic import percentage, shown
-from ledger.checks.reading import Read, Reading
+from ledger.checks.reading import Read
+from ledger.checks.row import Frame
 from ledger.finding import Finding
 
 __all__ = ["status"]
@@ -20,17 +21,16 @@ _REST = re.compile(r"[^，,。；;\n]*")
 _AFTERWARDS = re.compile(r"移交|管护|结算|决算|审计|归档|资料|档案|总结|巩固")
 
 
-def status(reading: Reading) -> Iterator[Finding]:
+def status(task: Read, frame: Frame) -> Iterator[Finding]:
     """One finding a task: the words that speak against it, else a figure that is short of its target."""
-    for task in reading.tasks:
-        word = task.line.values.get("status", "")
-        if reading.schema.means(word) != "done":
-            continue
-        open_ = next((words for words in _open(task.report) if not _AFTERWARDS.search(words)), "")
-        if open_:
-            yield task.says("status_early", open_, status=word)
-        else:
-            yield from _short(task, word)
+    word = task.row.status
+    if frame.schema.means(word) != "done":
+        return
+    open_ = next((words for words in _open(task.row.report) if not _AFTERWARDS.search(words)), "")
+    if open_:
+        yield task.says("status_early", open_, status=word)
+    else:
+        yield from _short(task, word)
 
 
 def _open(report: str) -> Iterator[str]:

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from ledger.checks.arithmetic import shown
-from ledger.checks.reading import Read, Reading
+from ledger.checks.reading import Read
+from ledger.checks.row import Frame
 from ledger.finding import Finding
 from ledger.indicators import Mention
 
@@ -15,14 +16,13 @@ _RATIOS = frozenset({"ratio", "points", "time", "months", "working-time"})
 _ALL = 3  # so many parts that nearly make up the whole were meant to make it up
 
 
-def parts_and_whole(reading: Reading) -> Iterator[Finding]:
+def parts_and_whole(task: Read, frame: Frame) -> Iterator[Finding]:
     """Every 其中 with its parts, which are separated by 、 and of the whole's unit."""
-    for task in reading.tasks:
-        for place, item in enumerate(task.mentions):
-            if _AMONG in item.between and item.quantity.unit.dimension not in _RATIOS:
-                whole = _whole(item, task.mentions[:place])
-                if whole:
-                    yield from _added(task, whole, _parts(item, task.mentions[place:]), reading)
+    for place, item in enumerate(task.mentions):
+        if _AMONG in item.between and item.quantity.unit.dimension not in _RATIOS:
+            whole = _whole(item, task.mentions[:place])
+            if whole:
+                yield from _added(task, whole, _parts(item, task.mentions[place:]), frame)
 
 
 def _whole(first: Mention, before: Sequence[Mention]) -> Mention | None:
@@ -51,7 +51,7 @@ def _parts(first: Mention, rest: Sequence[Mention]) -> list[Mention]:
     return parts
 
 
-def _added(task: Read, whole: Mention, parts: Sequence[Mention], reading: Reading) -> Iterator[Finding]:
+def _added(task: Read, whole: Mention, parts: Sequence[Mention], frame: Frame) -> Iterator[Finding]:
     if first_bound := parts[0].quantity.bound or whole.quantity.bound:
         del first_bound
         return
@@ -60,7 +60,7 @@ def _added(task: Read, whole: Mention, parts: Sequence[Mention], reading: Readin
     places = max(one.quantity.decimals for one in (whole, *parts))
     rounding = Fraction(len(parts) + 1, 2 * 10**places) * whole.quantity.unit.factor if places else Fraction(0)
     gap = abs(total - size)
-    near = len(parts) >= _ALL and gap * 100 <= size * Fraction(repr(reading.schema.checks.parts))
+    near = len(parts) >= _ALL and gap * 100 <= size * Fraction(repr(frame.schema.checks.parts))
     if gap <= rounding or not (near or total > size):
         return
     unit = whole.quantity.unit

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from ledger.checks.arithmetic import shown
-from ledger.checks.reading import Read, Reading
+from ledger.checks.reading import Read
+from ledger.checks.row import Frame
 from ledger.finding import Finding
 from ledger.indicators import Mention, Target, likeness
 
@@ -20,15 +21,14 @@ _ALIKE = 0.6
 _FAR = 5  # times: so different a number is about something else
 
 
-def target(reading: Reading) -> Iterator[Finding]:
+def target(task: Read, _: Frame) -> Iterator[Finding]:
     """Every figure that a report calls its target, against the task's."""
-    for task in reading.tasks:
-        for item in task.mentions:
-            if item.quantity.role != "level":
-                continue
-            said = task.report[item.quantity.start - len(item.before) : item.quantity.start]  # dates and all
-            if _MAYBE.search(said) and _BASE.search(said) and not _ELSEWHERE.search(said):
-                yield from _compared(task, item, said)
+    for item in task.mentions:
+        if item.quantity.role != "level":
+            continue
+        said = task.row.report[item.quantity.start - len(item.before) : item.quantity.start]  # dates and all
+        if _MAYBE.search(said) and _BASE.search(said) and not _ELSEWHERE.search(said):
+            yield from _compared(task, item, said)
 
 
 def _compared(task: Read, item: Mention, said: str) -> Iterator[Finding]:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from ledger.checks.arithmetic import percentage, shown
-from ledger.checks.reading import Read, Reading
+from ledger.checks.reading import Read
+from ledger.checks.row import Frame
 from ledger.finding import Finding
 from ledger.indicators import Actual, Mention, claims, likeness
 from ledger.quantities import Quantity, kin
@@ -28,16 +29,15 @@ _DIGITS = 10**6
 _SCALED = frozenset("万亿")
 
 
-def unit(reading: Reading) -> Iterator[Finding]:
+def unit(task: Read, frame: Frame) -> Iterator[Finding]:
     """Against the target first, then figures that are impossible by themselves."""
-    for task in reading.tasks:
-        for actual in task.actuals:
-            if actual:
-                yield from _against(task, actual, reading.schema.checks.times)
-        yield from _of_another_kind(task, reading.schema.year)
-        for item in task.mentions:
-            if why := _impossible(item):
-                yield task.says("unit_wrong", task.quote(item, item), why=why)
+    for actual in task.actuals:
+        if actual:
+            yield from _against(task, actual, frame.schema.checks.times)
+    yield from _of_another_kind(task, frame.schema.year)
+    for item in task.mentions:
+        if why := _impossible(item):
+            yield task.says("unit_wrong", task.quote(item, item), why=why)
 
 
 def slipped(actual: Actual) -> bool:
@@ -66,7 +66,7 @@ def _against(task: Read, actual: Actual, times: float) -> Iterator[Finding]:
 
 def _of_another_kind(task: Read, year: int) -> Iterator[Finding]:
     """万元 where the target is in 亩, when the printed numbers and the percentage show that it is meant."""
-    said = {claim.of.start: claim.rate for claim in claims(task.report, year)}
+    said = {claim.of.start: claim.rate for claim in claims(task.row.report, year)}
     for item in task.mentions if said else ():
         rate = said.get(item.quantity.start)
         for wanted, actual in zip(task.targets, task.actuals, strict=True):

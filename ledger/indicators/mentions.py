@@ -16,9 +16,7 @@ _CLAUSE = re.compile(r"[，,。；;：:！!？?\n]")
 _SENTENCE = re.compile(r"[。；;！!？?\n\d](?:(?<!\d)|(?<=[\s。；;]\d)\d?[.、．](?!\d))")
 _ONLY_SIZE = re.compile(r"(?:总面积|总长度?|全长|面积)(?:约|达)?\s*")
 _SIZE = re.compile(r".*(?:以上|以下)[^\W\d_]")
-_NUMBERED = re.compile(
-    r"[\d(（①-⑳](?:(?<=\d)(?<![\d.]\d)\d?[.．、](?!\d)|(?<=[(（])\d{1,2}[)）]|(?<=[①-⑳]))"
-)
+_NUMBERED = re.compile(r"[\d(（①-⑳](?:(?<=\d)(?<![\d.]\d)\d?[.．、](?!\d)|(?<=[(（])\d{1,2}[)）]|(?<=[①-⑳]))")
 _UNTIL = re.compile(r"(?:截[至止]?(?:到|至|止)?|自)?\s*$")
 _BRACKETS = re.compile(r"\([^)\n]*")
 _EACH = re.compile(r"(.+?)(?:同比)?(?:分别|各)(?!类|级|地|单位|部门)")

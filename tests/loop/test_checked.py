@@ -149,6 +149,6 @@ def test_unchanged_reports_are_not_read_again(wrong: Workspace, monkeypatch: pyt
     """The findings are remembered with what they rest on."""
     snapshot = take_snapshot(wrong, PERIOD)
     first = check_open(wrong, snapshot)
-    monkeypatch.setattr("sync.checked.check", None)
+    monkeypatch.setattr("sync.checked.Inquiry.findings", None)
     assert check_open(wrong, snapshot) == first
     assert [item.code for item in first] == ["rate_wrong"]
