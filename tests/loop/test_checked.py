@@ -9,6 +9,9 @@ import pytest
 from clerk import PERIOD, edit, fill
 
 from ledger.checks import CHECKS, KINDS
+from ledger.checks import run as running
+from ledger.checks.reading import Read
+from ledger.checks.row import Row
 from ledger.finding import RULES
 from sync.checked import check_open
 from sync.intake import sync_once
@@ -152,3 +155,24 @@ def test_unchanged_reports_are_not_read_again(wrong: Workspace, monkeypatch: pyt
     monkeypatch.setattr("sync.checked.Inquiry.findings", None)
     assert check_open(wrong, snapshot) == first
     assert [item.code for item in first] == ["rate_wrong"]
+
+
+def test_a_report_is_read_once(handed_out: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the unit's workbook is judged; in the master it is known, and only its row has changed since."""
+    seen: list[tuple[str, str]] = []
+    read = running.read
+
+    def counting(row: Row, year: int) -> Read:
+        seen.append((row.task, row.report))
+        return read(row, year)
+
+    monkeypatch.setattr(running, "_kept", {})
+    monkeypatch.setattr(running, "read", counting)
+    report(handed_out, WRONG, "01")
+    assert ("A1-001", WRONG) in seen
+    assert len(seen) == len(set(seen))
+    seen.clear()
+    report(handed_out, OTHER, "02")
+    assert set(seen) == {("A1-001", OTHER)}
+    assert len(seen) == 1
+    assert "93.3%" in str(rows(handed_out.master)[0]["says"])
