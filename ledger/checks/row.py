@@ -89,13 +89,15 @@ def listed(frame: Frame, snapshot: Snapshot, last: Period | None, before: Mappin
     typed: dict[str, list[Typed]] = {}
     for figure in snapshot.figures:
         typed.setdefault(figure.indicator.task, []).append(_typed(figure))
+    key, mark = frame.schema.main_text, blake2b(digest_size=_SIZE, key=frame.mark)
     for line in snapshot.lines:
         task = line.task
         if task.ended:
             continue
-        row = _row(line, typed.get(task.id, ()), frame.schema.main_text, last, before.get(task.id, ""))
-        mark = blake2b(repr(row).encode(), digest_size=_SIZE, key=frame.mark).digest()
-        yield Listed(row, mark, task.annex, task.printed_no, task.project or "", bool(task.linked))
+        row = _row(line, typed.get(task.id, ()), key, last, before.get(task.id, ""))
+        own = mark.copy()
+        own.update(repr(row).encode())
+        yield Listed(row, own.digest(), task.annex, task.printed_no, task.project or "", bool(task.linked))
 
 
 def stamp(tasks: Sequence[Listed]) -> str:
@@ -109,7 +111,7 @@ def stamp(tasks: Sequence[Listed]) -> str:
 def _row(line: Line, typed: Sequence[Typed], key: str, last: Period | None, before: str) -> Row:
     values, task = line.values, line.task
     report = values.get(key, "")
-    repeated = last and len(folded(before)) >= _LEAST and folded(before) == folded(report)
+    repeated = before and len(folded(before)) >= _LEAST and folded(before) == folded(report)
     return Row(
         task=task.id,
         ref=task.exact,

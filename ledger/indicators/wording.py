@@ -57,8 +57,10 @@ def _signs(*words: str) -> str:
 
 _VERBS, _FILLERS = frozenset(_DOING.split()), tuple(_FILLER.split())
 _VERB_LENGTHS = sorted({len(word) for word in _VERBS})
+_VERB_ENDS = frozenset(word[-1] for word in _VERBS)
 _ENDINGS = frozenset((*_FILLERS, *_LINKS))
 _LENGTHS = sorted({len(word) for word in _ENDINGS}, reverse=True)
+_LAST_SIGNS = frozenset(word[-1] for word in _ENDINGS)
 _EDGES = " \t\n“”\"'：:，,、()（）\x00"
 _BEGINS = ("完成", "实现", "推动", "推进", "加快", "实施", "开展", "组织", "启动")
 _HEAD = re.compile(rf"(?:{_any(*_FILLERS, *_BEGINS)}|[\s“”\"'：:，,、()（）\x00])+")
@@ -87,19 +89,17 @@ def is_empty(text: str) -> bool:
 def ends_in_doing(text: str) -> bool:
     """Whether a verb stands last, so that what it is done to follows: 择优招引 16处老厂房."""
     text = text.rstrip(_EDGES)
-    return any(text[-size:] in _VERBS for size in _VERB_LENGTHS)
+    return text[-1:] in _VERB_ENDS and any(text[-size:] in _VERBS for size in _VERB_LENGTHS)
 
 
 def bare_subject(text: str) -> str:
     """The thing named before a number, without the filler on either side of it."""
-    while True:
-        text = text.rstrip(_EDGES)
-        for size in _LENGTHS:
-            if text[-size:] in _ENDINGS:
-                text = text[:-size]
-                break
-        else:
+    text = text.rstrip(_EDGES)
+    while text[-1:] in _LAST_SIGNS:
+        size = next((size for size in _LENGTHS if text[-size:] in _ENDINGS), 0)
+        if not size:
             break
+        text = text[:-size].rstrip(_EDGES)
     head = _HEAD.match(text)
     return text[head.end() :] if head else text
 
@@ -127,6 +127,7 @@ def other_size(thing: str, context: str) -> bool:
     return any(map(_SORTED.search, (thing, context))) and _SIZES.findall(thing) != _SIZES.findall(context)
 
 
+@lru_cache(maxsize=4096)  # the figures of one report are compared with the same names again and again
 def likeness(thing: str, context: str) -> float:
     """How much of a thing's name a context repeats, 0 to 1, by pairs of characters; verbs and filler count little.
 

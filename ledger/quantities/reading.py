@@ -18,10 +18,11 @@ __all__ = ["quantities"]
 
 _MORE = "[余多来几]"
 _TO = r"\s*(?:-+|—+|–|~|～|至|到)\s*"
+_RANGE = r"(?=[^，。、；：\-—–~～至到]+[\-—–~～至到])"  # without one of these signs ahead no range need be tried
 _ONE = rf"(?<![几\d.])(?!(?<=数)[十百千万]){NUMERAL}{_MORE}?[万亿]{{0,2}}(?:\d千)?"
 _QUANTITY = re.compile(
     rf"(?P<ratio>[百千万])分之(?P<share>{NUMERAL})"
-    rf"|(?:(?P<low>{_ONE})\s*(?P<unit1>{UNIT})?{_TO})?"
+    rf"|(?:{_RANGE}(?P<low>{_ONE})\s*(?P<unit1>{UNIT})?{_TO})?"
     rf"(?<![几\d.])(?!(?<=数)[十百千万])(?P<number>{NUMERAL})(?P<more>{_MORE})?(?P<scale>[万亿]{{0,2}})(?P<tail>\d千)?"
     rf"(?P<more2>{_MORE})?\s*(?P<unit>{UNIT})?(?P<half>半)?"
     r"|(?P<double>翻(?:了|两|一|三)?番|(?:增长|提高|增加)(?:了)?[一1]倍)"

@@ -95,7 +95,7 @@ _NOT_BEFORE |= {
 }
 _WORDS = sorted({*_KNOWN, *(word for word, _ in _counts())}, key=lambda word: (-len(word), word))
 _ONE = "(?:" + "|".join(re.escape(word) + _NOT_BEFORE.get(word, "") for word in _WORDS) + ")"
-UNIT = rf"(?:(?:微克|毫克|{_ONE})/(?:{_ONE}|升)|{_ONE})"
+UNIT = rf"(?:{_ONE}(?:/(?:{_ONE}|升))?|(?:微克|毫克)/(?:{_ONE}|升))"
 
 
 @lru_cache(maxsize=1024)  # of a handful of words
