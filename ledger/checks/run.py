@@ -92,11 +92,14 @@ def check(snapshot: Snapshot, schema: Schema, before: Snapshot | None = None) ->
     return Inquiry(snapshot, schema, before.period if before else None, texts).findings()
 
 
+_SILENT = _Judged((), ())
 _kept: dict[bytes, _Judged] = {}
 
 
 def _judged(one: Listed, frame: Frame) -> _Judged:
     """The task judged by itself; the one asked for longest ago is forgotten."""
+    if not one.row.report.strip():
+        return _SILENT  # nothing is said that could be wrong
     found = _kept.pop(one.mark, None) or _judge(one.row, frame)
     while len(_kept) >= _MOST:
         _kept.pop(next(iter(_kept)), None)

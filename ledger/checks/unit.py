@@ -51,13 +51,15 @@ def slipped(actual: Actual) -> bool:
 
 def _against(task: Read, actual: Actual, times: float) -> Iterator[Finding]:
     goal, figure = actual.target.quantity, actual.quantity
-    if goal is None or not goal.base or not figure.like(goal) or actual.target.kind not in ("amount", "about"):
+    if goal is None or not figure.like(goal) or actual.target.kind not in ("amount", "about"):
+        return
+    if figure.unit == goal.unit or not goal.base:
         return
     ratio = figure.base / goal.base
     limit = Fraction(repr(times))
     if slipped(actual) and actual.claim:
         why = f"目标是{shown(goal)}，按文中的{actual.claim.rate.words}算，单位应是{goal.unit.text}"
-    elif figure.unit != goal.unit and ratio and not 1 / limit <= ratio <= limit:
+    elif ratio and not 1 / limit <= ratio <= limit:
         why = f"目标是{shown(goal)}，相差{shown(max(ratio, 1 / ratio))}倍"
     else:
         return

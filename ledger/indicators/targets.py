@@ -21,6 +21,7 @@ _NOUN = re.compile(r"\s*[^\W\d_]")
 _OF = re.compile(r"\s*的(?!目标|任务|增长|增速|标准|比例|水平)")
 _BIG_OF = re.compile(r"[^\W\d_]{1,4}的(?!目标|任务|增长)")
 _SORT = re.compile(r"\s*(?:级|规模|重大|重点|产业|工业|龙头)*(?:项目|企业|产业|园区|集群)")
+_CAPPED = re.compile(r"控制[在到]|不超过|不高于|以内|压缩[至到]|缩短[至到]")
 _RANK = re.compile(r"前\s*$")
 _GENERAL = frozenset("个家项所处条名批座件户场")
 _ABSTRACT = re.compile(
@@ -150,7 +151,7 @@ def _measured(item: Mention) -> tuple[Decimal, str, Kind]:
     value, unit = figure.value, figure.unit.text
     if figure.unit.dimension == "ratio" and unit in ("倍", "成"):
         value, unit = (value * (100 if unit == "倍" else 10)).normalize() + 0, "%"
-    if re.search(r"控制[在到]|不超过|不高于|以内|压缩[至到]|缩短[至到]", f"{item.before[-8:]}{figure.words}"):
+    if _CAPPED.search(f"{item.before[-8:]}{figure.words}"):
         return value, unit, "cap"
     if _RANK.search(item.before) and unit in ("名", "位"):
         return value, unit, "cap"
@@ -167,10 +168,9 @@ def _thing(item: Mention) -> str:
 
 
 def _name(item: Mention, thing: str, kind: Kind) -> str:
-    behind = noun_behind(item.behind)
     doing = item.between.strip(" ，、“”")
     name = thing
-    if is_empty(doing) and named(behind):
+    if is_empty(doing) and named(noun_behind(item.behind)):
         name = f"{bare_subject(doing)}{thing}"
     name = _quotes_closed(name)
     ending = {"growth": {"decline": "降幅", "points": "提高"}.get(item.quantity.role, "增速")}.get(kind, "")

@@ -63,10 +63,16 @@ def test_nothing_is_read_twice(schema: Schema, reads: Counter[str]) -> None:
 
 
 def test_of_a_changed_ledger_only_the_changed_task_is_read(schema: Schema, reads: Counter[str]) -> None:
-    rest = line("A1-002", text="新建公园3个。", report="")
+    rest = line("A1-002", text="推进工业强县。", report="正在推进。")
     check(ledger(line("A1-001"), rest), schema)
     assert check(ledger(line("A1-001", report=RIGHT), rest), schema) == []
     assert reads == {"A1-001": 2, "A1-002": 1}
+
+
+def test_a_task_without_a_report_is_not_read(schema: Schema, reads: Counter[str]) -> None:
+    found = check(ledger(line("A1-001"), line("A1-002", report=" \n")), schema)
+    assert [item.code for item in found] == ["rate_wrong", "task_repeated"]
+    assert reads == {"A1-001": 1}
 
 
 def test_what_the_task_wants_counts_as_well(schema: Schema, reads: Counter[str]) -> None:
