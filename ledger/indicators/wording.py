@@ -2,7 +2,7 @@
 
 import re
 from functools import lru_cache
-from itertools import pairwise
+from operator import add
 from typing import NamedTuple
 
 from ledger.quantities import plain
@@ -65,7 +65,9 @@ _EDGES = " \t\n“”\"'：:，,、()（）\x00"
 _BEGINS = ("完成", "实现", "推动", "推进", "加快", "实施", "开展", "组织", "启动")
 _HEAD = re.compile(rf"(?:{_any(*_FILLERS, *_BEGINS)}|[\s“”\"'：:，,、()（）\x00])+")
 _SHARES = ("占比", "比重", "比例", "比率")
-_NOTHING = re.compile(rf"(?:{_any(*_FILLERS, *_VERBS, *_SHARES, *_LINKS, '均', '各', '有', '其')}|[\s\W\d])*")
+_NO_THING = (*_FILLERS, *_VERBS, *_SHARES, *_LINKS, "均", "各", "有", "其")
+_NOTHING = re.compile(rf"(?:{_any(*_NO_THING)}|[\s\W\d])*")
+_OTHER_SIGN = re.compile(rf"[^\W\d{''.join(sorted(set(''.join(_NO_THING))))}]")
 _SAYS_LITTLE = (*_VERBS, *_FILLERS, *_LINKS)
 _SPOKEN = re.compile(rf"(?=[\W\d_{_signs(*_SAYS_LITTLE)}])(?:{_any(*_SAYS_LITTLE)}|[\W\d_])")
 # where the thing behind a number ends and the sentence goes on
@@ -83,7 +85,7 @@ _LETTERS = re.compile(r"[^\W\d_]")
 
 def is_empty(text: str) -> bool:
     """Whether nothing is named, only done: 新增, 已累计完成."""
-    return _NOTHING.fullmatch(text) is not None
+    return not _OTHER_SIGN.search(text) and _NOTHING.fullmatch(text) is not None
 
 
 def ends_in_doing(text: str) -> bool:
@@ -159,9 +161,9 @@ class _Said(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def _said(text: str) -> _Said:
-    flat = plain(text)
+    flat, pairs = plain(text), _pairs(text)
     spoken = _SPOKEN.sub("", flat) or _SIGNS.sub("", flat)
-    return _Said(_pairs(text), spoken, _pairs(spoken))
+    return _Said(pairs, spoken, pairs if spoken == text else _pairs(spoken))
 
 
 def _share(wanted: frozenset[str], there: frozenset[str]) -> float:
@@ -170,7 +172,7 @@ def _share(wanted: frozenset[str], there: frozenset[str]) -> float:
 
 def _pairs(text: str) -> frozenset[str]:
     said = _SIGNS.sub("", text)
-    return frozenset([said] if len(said) == 1 else (one + two for one, two in pairwise(said)))
+    return frozenset([said] if len(said) == 1 else map(add, said, said[1:]))
 
 
 def _abbreviates(short: str, long: str) -> bool:
