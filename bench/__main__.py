@@ -13,6 +13,7 @@ from bench.edits import measure_edits
 from bench.loop import measure_loop
 from bench.reading.drafting import measure_drafting
 from bench.reading.figures import measure_figures
+from bench.reading.pace import measure_pace
 from bench.reading.planted import measure_planted
 from bench.unit import measure_unit
 from bench.watching import measure_idle, measure_latency
@@ -38,7 +39,7 @@ def _long() -> Iterator[tuple[str, str]]:
 
 def main() -> None:
     print(f"{'reading':36}precision, recall, F1 (how many)")
-    for what, figure in (*measure_figures(), *measure_planted(), *measure_drafting()):
+    for what, figure in (*measure_figures(), *measure_planted(), *measure_drafting(), *measure_pace()):
         print(f"{what:36}{figure}", flush=True)
     print(f"{'what':52}{'median':>12}")
     for measure in (_usual, _long) if "--long" in sys.argv else (_usual,):

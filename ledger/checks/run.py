@@ -56,9 +56,9 @@ class Inquiry:
     """The checks over one snapshot, ``before`` being the main texts of the period ``last`` by task id.
 
     Tasks are not read before `findings` is called; until then it is known by its ``stamp``, which is another one as
-    soon as any finding may be another. What was read is kept by the process for the 32,768 tasks last asked for (about
-    1 KB each, 2 more for each finding), so that the ledger is not read again when one of its tasks changes, and a
-    workbook that was checked is not when it has gone into the master.
+    soon as any finding may be another. What was found is kept by the process for the 32,768 reports last asked for (1
+    to 2 KB each, 70 MB at most), so that the ledger is not read again when one of its tasks changes, and a workbook
+    that was checked is not when it has gone into the master.
     """
 
     def __init__(self, snapshot: Snapshot, schema: Schema, last: Period | None, before: Mapping[str, str]) -> None:

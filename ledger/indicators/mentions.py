@@ -41,7 +41,7 @@ class Mention(NamedTuple):
     inherited: bool = False
 
 
-@lru_cache(maxsize=2048)  # a ledger's texts: where one has changed the others are not read again
+@lru_cache(maxsize=64)  # targets, answers and checks ask for the same text one after the other
 def mentions(text: str, year: int) -> tuple[Mention, ...]:
     """All quantities of a text in order, each with what it counts."""
     flat, found = plain(text), quantities(text, year)
