@@ -9,6 +9,7 @@ from ledger.period import Period
 from sync.journal import Journal
 from sync.master import Master
 from sync.records import Cell, Conflict
+from sync.through import shown_through
 from xlsx import column_letter
 
 __all__ = ["CellMerge", "ChangedCell"]
@@ -22,6 +23,7 @@ class CellMerge:
 
     ``standing`` is what the master holds of them now. When it still shows another period (``shown``), those texts
     go into that period's archive, and the period's own archive (it may have been open before) counts as ours.
+    ``through`` are the cells in which stands just what was written while somebody had the master open.
     """
 
     def __init__(
@@ -31,7 +33,11 @@ class CellMerge:
         self.turned = shown is not None and shown != period
         if self.turned:
             journal.cells.set_archive(str(shown), standing)
-        self._base = journal.cells.base(str(period))
+        self._published = journal.cells.base(str(period))
+        through = {} if self.turned else shown_through(journal, period, master)
+        # what a saved file shows of us is what the office has seen, published or not
+        self._base = {**self._published, **through}
+        self.through = {cell for cell, text in through.items() if standing.get(cell) == text}
         self._ours = {**self._base, **journal.cells.archive(str(period))} if self.turned else standing
         self.faults: list[Finding] = []
         self._adopted = self._decisions(master)
@@ -40,11 +46,12 @@ class CellMerge:
         self._unsettled = self._adopted | self._waiting.keys()
         self._written: dict[Cell, str] = {}
         self.changes: list[ChangedCell] = []
+        self._told: list[ChangedCell] = []
         self.conflicts: list[Cell] = []
 
     def settle(self, cell: Cell, theirs: str, units: Iterable[str]) -> str:
         """What ``cell`` shall hold now that ``units`` together say ``theirs``; a clash is recorded, ours stays."""
-        if self._standing[cell] == theirs == self._base.get(cell) and not (self.turned or cell in self._unsettled):
+        if self._standing[cell] == theirs == self._published.get(cell) and not (self.turned or cell in self._unsettled):
             return theirs  # as nearly all cells in nearly every pass
         source = "、".join(units)
         merged = merge(self._base.get(cell, ""), theirs, self._ours.get(cell, ""))
@@ -54,9 +61,14 @@ class CellMerge:
             self.conflicts.append(cell)
         elif cell in self._waiting:
             self._follow(self._waiting[cell], merged.value)
+        change = value, source or f"转入{self._period.label}"
         if value != self._standing[cell]:
-            self.changes.append((cell, self._standing[cell], value, source or f"转入{self._period.label}"))
-        if self._base.get(cell) != theirs:
+            self.changes.append((cell, self._standing[cell], *change))
+        # 更新记录 tells every change once, also one that went through the open workbook
+        before = self._published.get(cell, "") if cell in self.through else self._standing[cell]
+        if value != before:
+            self._told.append((cell, before, *change))
+        if self._published.get(cell) != theirs:
             self._written[cell] = theirs
         return value
 
@@ -72,7 +84,7 @@ class CellMerge:
         """Write into the journal what the master now holds; the turn of a period is no change of its cells."""
         self._journal.cells.set_base(str(self._period), self._written)
         if not self.turned:
-            self._journal.cells.add_changes(self.changes)
+            self._journal.cells.add_changes(self._told)
 
     def _decisions(self, master: Master) -> set[Cell]:
         """Cells in which the office chose the units' text in sheet 冲突; every choice is recorded."""

@@ -139,12 +139,14 @@ class Journal:
         with self.transaction():
             self._base.execute("UPDATE task SET placed = 0 WHERE id = ?", (task,))
             self._base.execute("DELETE FROM base WHERE task = ?", (task,))
+            self._base.execute("DELETE FROM through WHERE task = ?", (task,))
 
     def forget_master(self) -> None:
         """The master is gone for good: everything is written into a new one."""
         with self.transaction():
             self._base.execute("UPDATE task SET placed = 0")
             self._base.execute("DELETE FROM base")
+            self.cells.forget_through()
             self._base.execute("DELETE FROM fact WHERE name IN ('master', 'shown', 'settings_read')")
 
     def open_period(self) -> Period | None:

@@ -35,6 +35,10 @@ CREATE TABLE IF NOT EXISTS noted (number INTEGER PRIMARY KEY AUTOINCREMENT, body
 CREATE TABLE IF NOT EXISTS base (
     task TEXT NOT NULL, "column" TEXT NOT NULL, period TEXT NOT NULL, value TEXT NOT NULL,
     PRIMARY KEY (task, "column", period));
+-- units' texts that were written into a master open in Excel, whole batches, before anybody has saved it
+CREATE TABLE IF NOT EXISTS through (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, mark TEXT NOT NULL, task TEXT NOT NULL, "column" TEXT NOT NULL,
+    period TEXT NOT NULL, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS archive (
     task TEXT NOT NULL, "column" TEXT NOT NULL, period TEXT NOT NULL, value TEXT NOT NULL,
     PRIMARY KEY (task, "column", period));

@@ -17,6 +17,7 @@ from ledger.revision import with_cell
 from ledger.roster import Roster, Unit
 from ledger.schema import Schema
 from ledger.task import Task, folded
+from sync.journal import Journal
 from sync.layout import new_master
 from sync.table import Cells, Row, Table, find_table, rewritten, sheet_cells, with_written
 from sync.workspace import Workspace
@@ -152,10 +153,11 @@ class Master:
         name = folded(self.text(task, "reporter"))
         return name if name and name != UNNAMED else None
 
-    def shown_period(self, periods: list[Period]) -> Period | None:
-        """Which of ``periods`` the master's unit columns show, as its 看板 says."""
-        label = self.named("dc_period")
-        return next((period for period in periods if period.label == label), None)
+    def shown_period(self, journal: Journal) -> Period | None:
+        """Which period the master's unit columns show, as its 看板 says, or as the journal remembers."""
+        label, remembered = self.named("dc_period"), journal.fact("shown")
+        known = next((period for period in journal.periods() if period.label == label), None)
+        return known or (Period.parse(remembered) if remembered else None)
 
     def roster(self) -> Roster:
         """The office's 单位名录."""

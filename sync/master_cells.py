@@ -52,6 +52,25 @@ class MasterCells:
         with self._transaction():
             self._base.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?, ?)", rows)
 
+    def through(self, period: str) -> list[tuple[str, Cell, str]]:
+        """What was written into an open master since it was published last: mark of the batch, cell, text; in order."""
+        rows = self._base.execute(
+            'SELECT mark, task, "column", value FROM through WHERE period = ? ORDER BY number', (period,)
+        )
+        return [(mark, (task, column), value) for mark, task, column, value in rows]
+
+    def add_through(self, period: str, mark: str, cells: Mapping[Cell, str]) -> None:
+        """Record a batch before it is written."""
+        with self._transaction():
+            self._base.executemany(
+                'INSERT INTO through (mark, task, "column", period, value) VALUES (?, ?, ?, ?, ?)',
+                ((mark, *cell, period, value) for cell, value in cells.items()),
+            )
+
+    def forget_through(self) -> None:
+        """The master has been replaced, so nobody had it open: no batch can turn up in it any more."""
+        self._base.execute("DELETE FROM through")
+
     def conflicts(self) -> list[Conflict]:
         """All conflicts, oldest first."""
         return [Conflict(*row) for row in self._base.execute("SELECT * FROM conflict ORDER BY number")]

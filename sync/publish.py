@@ -15,7 +15,6 @@ from ledger.errors import StateError
 from ledger.finding import Finding, finding
 from ledger.light import deadline
 from ledger.measures import LIGHTS
-from ledger.period import Period
 from ledger.roster import reporter
 from ledger.task import Task
 from sync.atomic import OpenElsewhereError
@@ -36,6 +35,7 @@ from sync.revisions import settle_revisions
 from sync.settings import apply_settings
 from sync.snapshot import last_texts, snapshot_of
 from sync.suggested import with_adopted
+from sync.through import MARK
 from sync.workspace import Workspace
 from xlsx import Book, BookError, Value, column_letter
 
@@ -129,6 +129,7 @@ class _Publication:
             book = Book(grown.data)
             who = self._name_reporters(book, grown)
             self._merge_cells(book, grown, who)
+            book.undefine(MARK)
             self._fit(book, grown)
             self._made = self._with_lists(grown.after(book))
             self.data = self._made.data
@@ -152,6 +153,7 @@ class _Publication:
         digest = self._workspace.store(self.data)
         if not put_master(self._workspace, self.data, standing):
             raise _SavedMeanwhile
+        self._journal.cells.forget_through()
         self._journal.masters.add(digest, "ours")
         self._journal.set_fact("master", digest)
         remember(self._workspace, self._made)
@@ -208,8 +210,7 @@ class _Publication:
         keys = (*self._schema.owned("unit"), "reporter")  # a closed period goes on saying who reported
         standing = {(task, key): texts.get(key, "") for task, texts in master.every() for key in keys}
         standing |= {(item.indicator.id, key): text for item in figures for key, text in item.texts.items()}
-        remembered = self._journal.fact("shown")  # for a master whose 看板 is gone
-        shown = master.shown_period(self._journal.periods()) or (Period.parse(remembered) if remembered else None)
+        shown = master.shown_period(self._journal)
         self._journal.set_fact("shown", str(self._period))
         merging = CellMerge(self._journal, self._period, shown, standing, master)
         reported = Reported(self._journal, self._schema, self._period)
@@ -218,7 +219,7 @@ class _Publication:
                 said = reported.task(task, who[task.id])
                 settled = {key: merging.settle((task.id, key), text, said.sources) for key, text in said.values.items()}
                 for key, text in settled.items():
-                    if text != standing[task.id, key]:
+                    if text != standing[task.id, key] or (task.id, key) in merging.through:
                         self._put(book, master, (task.id, key), text)
                 self.result.findings += self._unknown_status(task, settled, said.values)
         due = {task.id: deadline(task) for task in self._tasks}

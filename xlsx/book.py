@@ -55,6 +55,10 @@ class Book:
         """Create or replace a name for the whole book; a text constant needs its quotes."""
         self._workbook.define(name, formula_text, hidden=hidden)
 
+    def undefine(self, name: str) -> None:
+        """Remove a name of the whole book; an absent one is fine."""
+        self._workbook.undefine(name)
+
     def admit_macros(self) -> None:
         """Make an .xlsx one that may hold macros: Excel opens it only under a name that ends in .xlsm."""
         self._workbook.admit_macros()

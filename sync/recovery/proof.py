@@ -24,6 +24,7 @@ from sync.publish import rehearsed
 from sync.settings import untaken_settings
 from sync.snapshot import disagreements
 from sync.table import Cells, Table, find_tables, sheet_cells
+from sync.through import shown_through
 from sync.workspace import Workspace
 from xlsx import column_letter
 
@@ -112,6 +113,7 @@ def _office_words(workspace: Workspace, master: Master) -> tuple[int, int]:
     """How many of the units' cells hold the office's own words, and how many it has emptied."""
     period = workspace.journal.open_period()
     base = workspace.journal.cells.base(str(period))
+    base |= shown_through(workspace.journal, period, master) if period else {}
     own = [
         master.text(task, key)
         for (task, key), text in base.items()
