@@ -9,6 +9,7 @@ from addin.papers import write_letters as put_letters
 from addin.papers import write_orders as put_orders
 from addin.papers import write_scores as put_scores
 from addin.putting_away import put_away
+from addin.writing_through import put_through, require_held, require_writable
 from bulletin import content, render, workbooks
 from bulletin.rewording import reworded
 from ledger.errors import StateError
@@ -46,11 +47,13 @@ __all__ = [
     "write_letters",
     "write_orders",
     "write_scores",
+    "write_through",
 ]
 
 _HELP = """校验当前表：把填得不对的格子涂成粉红色，再点一次重新核对。
 报送情况、单位评分：现在谁报了、各得多少分。
 试汇总：看看下次汇总会改什么，不动任何文件。
+更新进展：把收到的进展写进开着的总表，不存盘、不关闭。
 汇总：存盘并关上总表，收齐inbox里的填报表，再打开。
 采用本办、采用单位：在“冲突”表里先选中要定的行，汇总时照办。
 生成通报：用总表现在的内容生成Word。
@@ -98,8 +101,7 @@ def run_sync() -> None:
     with Desk("正在汇总") as desk:
         workspace = desk.workspace()
         desk.master(workspace).require_whole()
-        if desk.book.api.ReadOnly:
-            raise StateError("总表是以只读方式打开的，没有汇总，请关闭后正常打开再点。")
+        require_writable(desk.book)
         # first the lock: while the daemon is at work nothing need be saved or closed
         with workspace.locked(), put_away(desk.book):
             files, waits = finished_files(workspace)
@@ -107,6 +109,22 @@ def run_sync() -> None:
             unsaved = daily_backup(workspace)
         late = "".join(f"\n{path.name}{why}，没有汇总。" for path, why in waits.items())
         desk.say(f"汇总完成。{_counted(done)}{late}" + (f"\n{unsaved}" if unsaved else ""))
+
+
+def write_through() -> None:
+    """Write what the units have reported into the open master, which is neither saved nor closed."""
+    with Desk("正在更新进展") as desk, desk.alone() as workspace:
+        master, period = desk.master(workspace), _open_period(workspace)
+        master.require_whole()
+        require_writable(desk.book)
+        require_held(workspace, master, period)
+        done = rehearse(workspace, desk.progress, master.data).passed.published
+        written = put_through(desk.book, workspace, master, period, done.changes)
+        told = f"已写进{written}格，没有存盘。" if written else "没有可以写进来的新进展。"
+        left = len(done.changes) - written
+        rest = f"\n另有{left}格（指标、待定的冲突等）没有动。" if left else ""
+        when = "就自动更新" if workspace.is_watched else "，汇总时更新"
+        desk.say(f"{told}{rest}\n亮灯、冲突和各张清单等总表存盘关闭后{when}。")
 
 
 def write_bulletin() -> None:

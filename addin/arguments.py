@@ -20,7 +20,7 @@ from xlwings.conversion import (
 
 from ledger.measures import as_seen
 
-__all__ = ["CellError", "Cells", "Figures", "spread"]
+__all__ = ["CellError", "Cells", "Figures", "number_formats", "spread"]
 
 _T = TypeVar("_T")
 _ERRORS = range(-2146826300, -2146826200)  # numbers that stand for #N/A and its like; #SPILL! and newer ones too
@@ -88,20 +88,20 @@ def _see_percentages(context: ConversionContext) -> None:
     whole = context.range.number_format
     if whole is not None and "%" not in whole:
         return
-    formats = _formats(context.range)
+    formats = number_formats(context.range)
     pairs = zip(context.value, formats, strict=True)
     context.value = [[as_seen(*cell) for cell in zip(values, shown, strict=True)] for values, shown in pairs]
 
 
-def _formats(area: xw.Range) -> list[list[str]]:
+def number_formats(area: xw.Range) -> list[list[str]]:
     """The number format of every cell; Excel gives that of a whole range at once, if all its cells have the same."""
     height, width = area.shape
     shown = area.number_format
     if shown is not None or height == width == 1:
         return [[shown or ""] * width for _ in range(height)]
     if height > 1:
-        return _formats(area[: height // 2, :]) + _formats(area[height // 2 :, :])
-    halves = _formats(area[:, : width // 2]), _formats(area[:, width // 2 :])
+        return number_formats(area[: height // 2, :]) + number_formats(area[height // 2 :, :])
+    halves = number_formats(area[:, : width // 2]), number_formats(area[:, width // 2 :])
     return [left + right for left, right in zip(*halves, strict=True)]
 
 

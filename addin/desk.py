@@ -18,7 +18,7 @@ from sync.master import Master
 from sync.scratch import scratch
 from sync.workspace import Workspace
 
-__all__ = ["TITLE", "Desk", "read"]
+__all__ = ["TITLE", "Desk", "as_text", "read"]
 
 TITLE = "督查台账"
 _LONGEST = 900  # characters: Excel cuts what a message box says after 1,024
@@ -95,7 +95,9 @@ class Desk:
         """Show rows in a new workbook that nobody need save."""
         sheet = self.app.books.add().sheets[0]
         sheet.range("A1").value = title
-        sheet.range("A3").value = rows
+        sheet.range("A3").value = [
+            [as_text(value) if isinstance(value, str) else value for value in row] for row in rows
+        ]
 
     def _alert(self, text: str, mode: str) -> None:
         shown = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}……"
@@ -108,6 +110,13 @@ def read(sheet: xw.Sheet) -> Cells:
     area = sheet.range((1, 1), (used.row + used.shape[0] - 1, used.column + used.shape[1] - 1))
     found: Cells = area.options(Cells).value
     return found
+
+
+def as_text(text: str, number_format: str = "General") -> str | None:
+    """What makes a cell of this format hold just ``text``: Excel would make formulas, dates and numbers of some."""
+    if not text:
+        return None
+    return text if number_format == "@" else f"'{text}"
 
 
 def _told(error: Exception) -> str:

@@ -18,6 +18,10 @@ Public Sub DuchaPreviewSync(control As IRibbonControl)
     Press "import addin.actions; addin.actions.preview_sync()"
 End Sub
 
+Public Sub DuchaWriteThrough(control As IRibbonControl)
+    Press "import addin.actions; addin.actions.write_through()"
+End Sub
+
 Public Sub DuchaRunSync(control As IRibbonControl)
     Press "import addin.actions; addin.actions.run_sync()"
 End Sub

@@ -29,6 +29,7 @@ FILTERS = {  # format: (filter name, filter options)
 CONTENT = 1 | 2 | 4 | 16  # com.sun.star.sheet.CellFlags: VALUE, DATETIME, STRING, FORMULA
 EMPTY = uno.Enum("com.sun.star.table.CellContentType", "EMPTY")
 MOST_CIRCLES = 1000  # LibreOffice stops there
+TEXT = 256  # com.sun.star.util.NumberFormat
 ERROR = 4  # com.sun.star.sheet.FormulaResult
 PATIENCE = 20  # seconds for one reaction of LibreOffice's windows
 
@@ -151,7 +152,37 @@ class Worker:
 
     def desk_write(self, path, sheet, area, rows):
         found = self.desk[path].Sheets.getByName(sheet).getCellRangeByPosition(*area)
-        found.setDataArray(tuple(map(tuple, rows)))
+        for y, row in enumerate(rows):
+            for x, value in enumerate(row):
+                self.enter(self.desk[path], found.getCellByPosition(x, y), value)
+
+    @staticmethod
+    def enter(document, cell, value):
+        """As Excel does: formulas, numbers and dates come alive, but not in text cells or behind an apostrophe."""
+        if not isinstance(value, str):
+            cell.Value = value
+        elif value.startswith("'") or document.NumberFormats.getByKey(cell.NumberFormat).Type & TEXT:
+            shown, cell.String = cell.NumberFormat, value.removeprefix("'")
+            cell.NumberFormat = shown  # LibreOffice makes a text cell of some
+        else:
+            cell.setFormula(value)
+
+    def desk_format(self, path, sheet, area):
+        document = self.desk[path]
+        found = document.Sheets.getByName(sheet).getCellRangeByPosition(*area)
+        keys = {
+            found.getCellByPosition(x, y).NumberFormat
+            for y in range(area[3] - area[1] + 1)
+            for x in range(area[2] - area[0] + 1)
+        }
+        formats = {document.NumberFormats.getByKey(key).FormatString for key in keys}
+        return formats.pop() if len(formats) == 1 else None
+
+    def desk_name(self, path, name, content):
+        names = self.desk[path].NamedRanges
+        if names.hasByName(name):
+            names.removeByName(name)
+        names.addNewByName(name, content.removeprefix("="), uno.createUnoStruct("com.sun.star.table.CellAddress"), 0)
 
     def desk_look(self, path, sheet, area, colour=None):
         found = self.desk[path].Sheets.getByName(sheet).getCellRangeByPosition(*area)

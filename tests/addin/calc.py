@@ -125,6 +125,8 @@ class Book(base_classes.Book):
     def api(self) -> SimpleNamespace:
         return SimpleNamespace(SaveCopyAs=lambda out: self.ask("save", out=out), ReadOnly=False)
 
+    names = property(lambda self: Names(self))
+
     def ask(self, do: str, **arguments: object) -> Any:
         return self._app.office.desk(do, path=self.path, **arguments)
 
@@ -134,6 +136,15 @@ class Book(base_classes.Book):
     def close(self) -> None:
         self.ask("close")
         self._app.books.open_ones.remove(self)
+
+
+class Names(base_classes.Names):
+    def __init__(self, book: Book) -> None:
+        self.book = book
+
+    def add(self, name: str, refers_to: str) -> SimpleNamespace:
+        self.book.ask("name", name=name, content=refers_to)
+        return SimpleNamespace(api=SimpleNamespace(Visible=True))
 
 
 class Sheets(base_classes.Sheets):
@@ -239,6 +250,10 @@ class Range(base_classes.Range):
     @color.setter
     def color(self, value: tuple[int, int, int] | None) -> None:
         self._ask("look", colour=-1 if value is None else value[0] << 16 | value[1] << 8 | value[2])
+
+    @property
+    def number_format(self) -> str | None:
+        return self._ask("format")  # type: ignore[no-any-return]
 
     def select(self) -> None:
         self._sheet.book.app.selected = self

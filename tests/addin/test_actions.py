@@ -4,6 +4,7 @@ import ast
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import docx
 import openpyxl
@@ -16,9 +17,13 @@ from addin import actions
 from addin.marking import MARK
 from ledger.errors import StateError
 from ledger.period import Period
+from ledger.task import Entry
 from sync.distribute import distribute
 from sync.intake import sync_once
+from sync.master import open_master
 from sync.periods import open_period
+from sync.publish import Published
+from sync.recovery.proof import prove
 from sync.register import register
 from sync.workspace import Workspace, default_schema
 
@@ -29,7 +34,7 @@ ROWS = (
     ("1.新建改建农村公路60公里。", "林  岚", "交通局", "各乡镇（街道）", "", ""),
     ("2.新增学位3000个。", "林  岚", "教育局", "财政局", "", ""),
 )
-ANNEX, TEXT = "附件1", "已完成路基工程45公里。"
+ANNEX, ROAD, TEXT = "附件1", "A1-001", "已完成路基工程45公里。"
 
 
 @pytest.fixture(scope="module")
@@ -207,6 +212,131 @@ def test_sync_shows_the_same_place_again(excel: App, root: Path, fails: bool) ->
     assert cell(again, ANNEX, "problems", 6).value == "本办记的问题。"
 
 
+def everything(book: xw.Book) -> dict[str, list[list[object]]]:
+    return {sheet.name: sheet.used_range.options(ndim=2).value for sheet in book.sheets}
+
+
+def test_reports_go_into_the_open_master(excel: App, root: Path) -> None:
+    """Only the units' texts; nothing is saved or closed, and what nobody has saved stands beside them."""
+    book = open_book(excel, root / "master.xlsx")
+    cell(book, ANNEX, "problems", 6).value = "本办记的问题。"
+    before, whole = everything(book), (root / "master.xlsx").read_bytes()
+    report(root, "交通局", TEXT)
+    actions.write_through()
+    assert said(excel) == "已写进3格，没有存盘。\n亮灯、冲突和各张清单等总表存盘关闭后，汇总时更新。"
+    changed = {key: cell(book, ANNEX, key, 5) for key in ("change", "progress", "status")}
+    assert {key: one.value for key, one in changed.items()} == {
+        "change": "有进展",
+        "progress": TEXT,
+        "status": "正常推进",
+    }
+    for one in changed.values():
+        before[ANNEX][one.row - 1][one.column - 1] = one.value
+    assert everything(book) == before
+    assert ((root / "master.xlsx").read_bytes(), len(excel.books)) == (whole, 1)
+    excel.said.clear()
+    actions.write_through()
+    assert said(excel).startswith("没有可以写进来的新进展。\n亮灯")
+
+
+@pytest.mark.parametrize("save", [True, False])
+def test_what_was_written_is_published_once_the_master_is_closed(excel: App, root: Path, save: bool) -> None:
+    """Saved or not: the report stands once, the office's edit of it only if it was saved; no conflict, all agrees."""
+    book = open_book(excel, root / "master.xlsx")
+    report(root, "交通局", TEXT)
+    actions.write_through()
+    cell(book, ANNEX, "status", 5).value = "本办核定"
+    if save:
+        book.save()
+    book.close()
+    done = synced(root)
+    assert (done.conflicts, done.waits) == (0, "")
+    workspace = Workspace(root)
+    with workspace.locked():
+        master = open_master(workspace)
+        assert master.text(ROAD, "progress") == TEXT
+        assert master.text(ROAD, "status") == ("本办核定" if save else "正常推进")
+        told = [(one.column, one.new) for one in workspace.journal.cells.changes(10)]
+        assert sorted(told) == [("change", "有进展"), ("progress", TEXT), *([("status", "正常推进")] * (not save))]
+        assert prove(workspace).agrees
+    assert "dc_written" not in openpyxl.load_workbook(root / "master.xlsx").defined_names
+
+
+def test_what_is_written_stays_a_text(excel: App, root: Path) -> None:
+    """In text cells and in others: nothing becomes a formula, a number or a day."""
+    texts = {"progress": "=1+1", "problems": "+2", "status": "=3", "due": "2022-12-31", "support": "@上报"}
+    workspace = Workspace(root)
+    with workspace.locked():
+        workspace.journal.put_entries([Entry(task=ROAD, unit="交通局", period=str(PERIOD), values=texts)], None)
+    book = open_book(excel, root / "master.xlsx")
+    formats = {key: cell(book, ANNEX, key, 5).number_format for key in texts}
+    assert len(set(formats.values())) > 1
+    actions.write_through()
+    assert said(excel).startswith("已写进5格")
+    assert {key: cell(book, ANNEX, key, 5).value for key in texts} == texts
+    assert {key: cell(book, ANNEX, key, 5).number_format for key in texts} == formats
+    excel.said.clear()
+    workspace = Workspace(root)
+    with workspace.locked():
+        workspace.journal.put_entries(
+            [Entry(task=ROAD, unit="交通局", period=str(PERIOD), values={"progress": "=2+2"})], None
+        )
+    actions.preview_sync()
+    shown = xw.Book(impl=excel.books.open_ones[-1]).sheets[0].range((3, 1), (8, 5)).value
+    assert ["=1+1", "=2+2"] in [row[2:4] for row in shown]
+
+
+def test_where_nothing_can_be_written_one_sentence(excel: App, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read-only, a file that nobody seems to hold, another period, a protected sheet: nothing has changed."""
+    book = open_book(excel, root / "master.xlsx")
+    report(root, "交通局", TEXT)
+    before = files(root), everything(book)
+    with monkeypatch.context() as patched:
+        patched.setattr("addin.writing_through.publication_waits", lambda _: "")
+        actions.write_through()
+    with monkeypatch.context() as patched:
+        patched.setattr("addin.writing_through.Master.shown_period", lambda *_: PERIOD.following())
+        actions.write_through()
+    with monkeypatch.context() as patched:
+        api = SimpleNamespace(SaveCopyAs=book.impl.api.SaveCopyAs, ReadOnly=True)
+        patched.setattr(type(book.impl), "api", api)
+        actions.write_through()
+    book.impl.ask("protect", sheet=ANNEX)
+    actions.write_through()
+    told = [text for mode, text in excel.said if mode == "critical"]
+    words = ("看不出“master.xlsx”正开着", "还没有转到2022年8月", "只读方式", "“附件1”表受保护")
+    assert all(word in text and "没有作任何改动" in text for word, text in zip(words, told, strict=True))
+    assert (files(root), everything(book)) == before
+
+
+class Killed(BaseException):
+    """Python ends here."""
+
+
+@pytest.mark.parametrize("where", ["addin.writing_through._write", "calc.Names.add"])
+def test_a_death_around_the_writing(excel: App, root: Path, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+    """It was recorded and not written, or written and not marked: saved and published, it is as ever."""
+    book = open_book(excel, root / "master.xlsx")
+    report(root, "交通局", TEXT)
+    with monkeypatch.context() as patched:
+        patched.setattr(where, raising(Killed()))
+        with pytest.raises(Killed):
+            actions.write_through()
+    assert cell(book, ANNEX, "progress", 5).value == (None if "_write" in where else TEXT)
+    book.save()
+    book.close()
+    assert synced(root).conflicts == 0
+    workspace = Workspace(root)
+    with workspace.locked():
+        assert open_master(workspace).text(ROAD, "progress") == TEXT
+
+
+def synced(root: Path) -> Published:
+    workspace = Workspace(root)
+    with workspace.locked():
+        return sync_once(workspace).published
+
+
 def test_sync_waits_for_nobody_with_the_master_closed(excel: App, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The daemon is at work: one sentence; the master was neither saved nor closed, what was typed is in it."""
     book = open_book(excel, root / "master.xlsx")
@@ -225,7 +355,8 @@ def test_a_cell_that_is_being_edited_is_one_sentence(excel: App, root: Path, mon
     com_error = type("com_error", (Exception,), {})
     book = open_book(excel, root / "master.xlsx")
     before = files(root), book.sheets[ANNEX].used_range.value
-    for press in (actions.check_sheet, actions.run_sync, actions.preview_sync, actions.write_bulletin):
+    pressed = actions.check_sheet, actions.run_sync, actions.write_through, actions.preview_sync, actions.write_bulletin
+    for press in pressed:
         excel.said.clear()
         with monkeypatch.context() as patched:
             patched.setattr(type(book.impl), "sheets", property(raising(com_error("rejected"))))
@@ -236,7 +367,7 @@ def test_a_cell_that_is_being_edited_is_one_sentence(excel: App, root: Path, mon
     assert (files(root), book.sheets[ANNEX].used_range.value) == before
 
 
-def raising(error: Exception) -> Callable[..., object]:
+def raising(error: BaseException) -> Callable[..., object]:
     def refuse(*_: object) -> object:
         raise error
 
@@ -448,7 +579,7 @@ def test_a_master_of_another_year_is_refused(excel: App, root: Path) -> None:
 
 OF_ITS_YEAR = (
     *(actions.preview_sync, actions.run_sync, actions.write_bulletin, actions.show_scores, actions.show_status),
-    *(actions.remind, actions.adopt_office, actions.adopt_unit),
+    *(actions.remind, actions.adopt_office, actions.adopt_unit, actions.write_through),
 )
 OF_THE_MASTER = (*OF_ITS_YEAR, actions.open_workspace)
 
@@ -503,6 +634,7 @@ def test_help_names_every_button(excel: App, root: Path) -> None:
         "报送情况",
         "单位评分",
         "试汇总",
+        "更新进展",
         "汇总",
         "采用本办",
         "采用单位",

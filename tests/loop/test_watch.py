@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from clerk import PERIOD, cell_at, fill, type_at
+from spreadsheet import OpenMaster
 
 from ledger.errors import StateError
 from sync.distribute import distribute
@@ -220,6 +221,27 @@ def test_an_open_master_is_waited_for_in_peace(root: Path, watched: Watched) -> 
     lock.unlink()
     assert [watched.after(seconds) for seconds in (30, 30, 30)] == [1, 0, 0]
     assert progress(root) == "已完成38公里。"
+
+
+def test_the_daemon_meets_the_open_master(root: Path, watched: Watched) -> None:
+    """Written through and saved while it waits; once it is closed all is published and told once, without a clash."""
+    place = Workspace(root)
+    opened = OpenMaster(place)
+    report(root)
+    assert [watched.after(seconds) for seconds in (1, SETTLED, 30)] == [0, 1, 0]
+    with place.locked():
+        assert (ROAD, "progress") in [one.cell for one in opened.write_through(place)]
+    opened.save()
+    assert [watched.after(seconds) for seconds in (1, SETTLED, 30)] == [0, 1, 0]
+    report(root, "已完成40公里。", "更正.xlsx")
+    assert [watched.after(seconds) for seconds in (1, SETTLED, 30)] == [0, 1, 0]
+    assert (progress(root), list(root.glob("master_待发布_*"))) == ("已完成38公里。", [root / "master_待发布_2.xlsx"])
+    opened.close()
+    assert [watched.after(seconds) for seconds in (30, 30)] == [1, 0]
+    assert (progress(root), list(root.glob("master_待发布_*"))) == ("已完成40公里。", [])
+    with looking(root) as closed:
+        told = [(one.old, one.new) for one in closed.journal.cells.changes(20) if one.column == "progress"]
+        assert (closed.journal.cells.conflicts(), told) == ([], [("", "已完成40公里。")])
 
 
 def test_a_folder_that_goes_and_comes_back(root: Path, watched: Watched) -> None:
