@@ -25,6 +25,7 @@ from sync.periods import open_period
 from sync.publish import Published
 from sync.recovery.proof import prove
 from sync.register import register
+from sync.rehearsal import Rehearsed, rehearse
 from sync.workspace import Workspace, default_schema
 
 pytestmark = pytest.mark.office
@@ -307,6 +308,34 @@ def test_where_nothing_can_be_written_one_sentence(excel: App, root: Path, monke
     words = ("看不出“master.xlsx”正开着", "还没有转到2022年8月", "只读方式", "“附件1”表受保护")
     assert all(word in text and "没有作任何改动" in text for word, text in zip(words, told, strict=True))
     assert (files(root), everything(book)) == before
+
+
+def test_what_cannot_be_written_surely_waits(excel: App, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cell that somebody has just typed into, and a text that begins with an apostrophe; the others are marked."""
+    texts = {"progress": TEXT, "problems": "'引号开头。", "status": "正常推进"}
+    workspace = Workspace(root)
+    with workspace.locked():
+        workspace.journal.put_entries([Entry(task=ROAD, unit="交通局", period=str(PERIOD), values=texts)], None)
+    book = open_book(excel, root / "master.xlsx")
+
+    def meanwhile(*given: object) -> Rehearsed:
+        done = rehearse(*given)  # type: ignore[arg-type]
+        cell(book, ANNEX, "progress", 5).value = "本办刚写的。"
+        return done
+
+    monkeypatch.setattr(actions, "rehearse", meanwhile)
+    actions.write_through()
+    assert said(excel).startswith("已写进1格，没有存盘。\n另有2格")
+    shown = {key: cell(book, ANNEX, key, 5).value for key in texts}
+    assert shown == {"progress": "本办刚写的。", "problems": None, "status": "正常推进"}
+    cell(book, ANNEX, "status", 5).value = "本办核定"
+    book.save()
+    book.close()
+    assert synced(root).conflicts == 1
+    with workspace.locked():
+        master, (clash,) = open_master(workspace), workspace.journal.cells.conflicts()
+        assert (clash.column, clash.office, clash.units) == ("progress", "本办刚写的。", TEXT)
+        assert (master.text(ROAD, "problems"), master.text(ROAD, "status")) == ("'引号开头。", "本办核定")
 
 
 class Killed(BaseException):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from ledger.cell import cell_text
 from sync.master import Master
 from sync.rehearsal import rehearse
 from sync.through import MARK, Target, note_through, targets
@@ -28,6 +29,12 @@ class OpenMaster:
         """Somebody types a text into a task's cell."""
         table, row = Master(self.data, self._schema).rows[task]
         self._put([(table.sheet, f"{column_letter(table.columns[key])}{row.number}", text)])
+
+    def choose(self, number: int, word: str) -> None:
+        """Somebody decides a conflict in sheet 冲突."""
+        table = Master(self.data, self._schema).lists["conflicts"]
+        (row,) = (row.number for row in table.rows if cell_text(row.values["id"]) == str(number))
+        self._put([(table.sheet, f"{column_letter(table.columns['adopt'])}{row}", word)])
 
     def text(self, task: str, key: str) -> str:
         """What a task's cell shows."""

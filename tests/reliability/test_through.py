@@ -56,19 +56,20 @@ def closed(place: Workspace, opened: OpenMaster, *, save: bool = True) -> int:
 def test_the_publication_is_the_same_as_without(
     place: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Cells, lists, 更新记录 and journal; the master to the last byte."""
+    """Cells, heights of rows, lists, 更新记录 and journal: the master to the last byte."""
+    long = FIRST * 20
     for module in ("master_cells", "master_versions", "submission_log"):
         monkeypatch.setattr(f"sync.{module}.now", lambda: "2022-09-01T08:00:00+08:00")
     other = Workspace(shutil.copytree(place.root, tmp_path / "另一个" / "安平"))
-    opened = written_through(place)
+    opened = written_through(place, long)
     opened.save()
     assert "正打开着" in sync_once(place).published.waits
     assert closed(place, opened) == 0
     with other.locked():
-        report(other, ROAD, FIRST)
+        report(other, ROAD, long)
         sync_once(other)
         assert other.master.read_bytes() == place.master.read_bytes()
-        assert told(other) == told(place) == [("", FIRST)]
+        assert told(other) == told(place) == [("", long)]
     mine, theirs = outcome(place.root), outcome(other.root)
     assert (mine.journal, mine.master) == (theirs.journal, theirs.master)
 
@@ -151,6 +152,43 @@ def test_several_times_before_it_is_published(place: Workspace) -> None:
     assert closed(place, opened, save=False) == 0
     assert (progress(place), progress(place, SCHOOL)) == (THIRD, SECOND)
     assert sorted(told(place)) == [("", SECOND), ("", THIRD)]
+
+
+def test_an_edit_of_an_earlier_batch(place: Workspace) -> None:
+    """The office has seen both batches: an edit in the first is its own, putting back what stood before, too."""
+    opened = written_through(place)
+    report(place, SCHOOL, FIRST)
+    assert [one.cell for one in opened.write_through(place)] == [(SCHOOL, "progress")]
+    opened.type(ROAD, "progress", "本办核定。")
+    report(place, SCHOOL, SECOND)
+    assert [one.cell for one in opened.write_through(place)] == [(SCHOOL, "progress")]
+    opened.type(SCHOOL, "progress", FIRST)
+    assert closed(place, opened) == 0
+    assert (progress(place), progress(place, SCHOOL)) == ("本办核定。", FIRST)
+
+
+def test_an_emptied_cell_proves_nothing(place: Workspace) -> None:
+    """A report was taken away and came back, and the office has emptied the cell meanwhile: it stays empty."""
+    opened = written_through(place)
+    report(place, ROAD, "")
+    opened.write_through(place, dies="noted")
+    opened.type(ROAD, "progress", "")
+    report(place, ROAD, FIRST)
+    assert closed(place, opened) == 0
+    assert progress(place) == ""
+
+
+def test_a_decision_waits_for_the_publication(place: Workspace) -> None:
+    """The office chooses the unit's text in the open master: what stands there is its own text until then."""
+    opened = OpenMaster(place)
+    opened.type(ROAD, "progress", "本办先写。")
+    report(place, ROAD, FIRST)
+    assert closed(place, opened) == 1
+    again = OpenMaster(place)
+    again.choose(1, "单位")
+    assert again.write_through(place) == []
+    assert closed(place, again) == 0
+    assert progress(place) == FIRST
 
 
 def test_a_report_that_is_taken_away_again(place: Workspace) -> None:
