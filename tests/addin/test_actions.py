@@ -1,6 +1,7 @@
 """The ribbon's buttons on a real spreadsheet: pressed as Excel presses them, with edits that nobody has saved."""
 
 import ast
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -94,6 +95,8 @@ def report(root: Path, unit: str, text: str) -> None:
     target = root / "inbox" / source.name
     target.parent.mkdir(exist_ok=True)
     book.save(target)
+    long_ago = target.stat().st_mtime - 60  # nobody waits for it to be finished
+    os.utime(target, (long_ago, long_ago))
 
 
 def files(root: Path) -> dict[str, bytes]:
