@@ -49,6 +49,14 @@ def told(place: Workspace) -> list[tuple[str, str]]:
     return [(one.old, one.new) for one in place.journal.cells.changes(200)]
 
 
+# a publication that dies before the file is replaced, before the journal knows of it, and right after
+KILLED_AT = ("sync.publish.put_master", "sync.master_cells.MasterCells.forget_through", "sync.publish.settle_master")
+
+
+class Killed(BaseException):
+    """The daemon ends here."""
+
+
 @dataclass(frozen=True)
 class Held:
     """A cell of one workbook: its text, what of ours the office has seen in it, and a text without a mark."""
@@ -141,8 +149,9 @@ class Meeting(RuleBasedStateMachine):
         self.opened.close()
         self.opened = None
 
-    @rule()
-    def publish(self) -> None:
+    @rule(dies=st.sampled_from(["", "", *KILLED_AT]))
+    def publish(self, dies: str = "") -> None:
+        killed = bool(dies) and self._killed(dies)
         done = sync_once(self.place).published
         if self.opened:
             assert not done.written
@@ -153,7 +162,22 @@ class Meeting(RuleBasedStateMachine):
             conflicts += merged.outcome == "conflict"
             self.file[task] = Held(merged.value, self.units[task])
             self.published[task] = merged.value
-        assert (done.waits, done.conflicts) == ("", conflicts)
+        assert done.waits == ""
+        assert killed or done.conflicts == conflicts
         assert {task: progress(self.place, task) for task in UNITS} == {t: held.text for t, held in self.file.items()}
         reports = [new for _, new in told(self.place) if new]
         assert len(reports) == len(set(reports))
+
+    def _killed(self, where: str) -> bool:
+        """A publication ends there, unless it does not get there; whether it did."""
+
+        def die(*_: object) -> None:
+            raise Killed
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(where, die)
+            try:
+                sync_once(self.place)
+            except Killed:
+                return True
+        return False
