@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, rule
 from places import ROAD, SCHOOL, made
 from spreadsheet import OpenMaster
 
@@ -49,6 +49,7 @@ def told(place: Workspace) -> list[tuple[str, str]]:
     return [(one.old, one.new) for one in place.journal.cells.changes(200)]
 
 
+TASKS = st.sampled_from([*UNITS])
 # a publication that dies before the file is replaced, before the journal knows of it, and right after
 KILLED_AT = ("sync.publish.put_master", "sync.master_cells.MasterCells.forget_through", "sync.publish.settle_master")
 
@@ -72,7 +73,7 @@ class Held:
 
 
 class Meeting(RuleBasedStateMachine):
-    """Reports, the open master, the office at it, deaths and publications in any order, against a model of two cells.
+    """Days with reports, the open master, the office at it, deaths and publications, against a model of two cells.
 
     In the model a batch that a saved file shows counts as published at that moment; everything else never was.
     """
@@ -93,38 +94,48 @@ class Meeting(RuleBasedStateMachine):
         self.published = dict.fromkeys(UNITS, "")
 
     def teardown(self) -> None:
-        if self.opened:
-            self.close()
+        self.close()
         self.publish()
         self._lock.__exit__(None, None, None)
         self._patch.undo()
         shutil.rmtree(self._folder)
 
-    @rule(task=st.sampled_from([*UNITS]), withdrawn=st.sampled_from([False, False, True]))
-    def report(self, task: str, withdrawn: bool) -> None:
+    @rule(
+        reports=st.dictionaries(TASKS, st.sampled_from(["says", "says", "withdraws"]), max_size=2),
+        dies=st.sampled_from(["", "", "noted", "begun", "written"]),
+        edits=st.dictionaries(TASKS, st.sampled_from(["new", "empty", "before"]), max_size=2),
+        leaves=st.sampled_from(["saved", "unsaved", "open", "open and saved"]),
+        killed=st.sampled_from(["", "", *KILLED_AT]),
+    )
+    def a_day(self, reports: dict[str, str], dies: str, edits: dict[str, str], leaves: str, killed: str) -> None:
+        """Units report, what they say goes into the open master, the office edits it, saves and closes it or not."""
+        if not self.opened:
+            self.opened, self.screen = OpenMaster(self.place), dict(self.file)
+        for task, what in reports.items():
+            self.report(task, withdrawn=what == "withdraws")
+        self.write_through(self.opened, dies)
+        for task, what in edits.items():
+            self.type(self.opened, task, what)
+        if leaves in ("saved", "open and saved"):
+            self.opened.save()
+            self.file = dict(self.screen)
+        if not leaves.startswith("open"):
+            self.close()
+        self.publish(killed)
+
+    def report(self, task: str, *, withdrawn: bool) -> None:
         self.units[task] = "" if withdrawn else f"单位第{next(self.numbers)}稿。"
         report(self.place, task, self.units[task])
 
-    @precondition(lambda self: not self.opened)
-    @rule()
-    def open(self) -> None:
-        self.opened, self.screen = OpenMaster(self.place), dict(self.file)
-
-    @precondition(lambda self: self.opened)
-    @rule(task=st.sampled_from([*UNITS]), what=st.sampled_from(["new", "empty", "before"]))
-    def type(self, task: str, what: str) -> None:
+    def type(self, opened: OpenMaster, task: str, what: str) -> None:
         texts = {"new": f"本办第{next(self.numbers)}次改写。", "empty": "", "before": self.published[task]}
         self.screen[task] = replace(self.screen[task], text=texts[what])
-        assert self.opened
-        self.opened.type(task, "progress", texts[what])
+        opened.type(task, "progress", texts[what])
 
-    @precondition(lambda self: self.opened)
-    @rule(dies=st.sampled_from(["", "", "noted", "begun", "written"]))
-    def write_through(self, dies: str) -> None:
-        assert self.opened
+    def write_through(self, opened: OpenMaster, dies: str) -> None:
         known = {task: held.known for task, held in self.screen.items()}
         due = [task for task, held in known.items() if held.text == held.seen != self.units[task]]
-        written = self.opened.write_through(self.place, dies=dies)
+        written = opened.write_through(self.place, dies=dies)
         if not dies:
             assert [one.cell[0] for one in written] == due
         if due and not dies:
@@ -133,23 +144,11 @@ class Meeting(RuleBasedStateMachine):
             text = self.units[task]
             self.screen[task] = replace(self.screen[task], text=text, loose=text) if dies else Held(text, text)
 
-    @precondition(lambda self: self.opened)
-    @rule()
-    def save(self) -> None:
-        assert self.opened
-        self.opened.save()
-        self.file = dict(self.screen)
-
-    @precondition(lambda self: self.opened)
-    @rule(save=st.booleans())
-    def close(self, save: bool = False) -> None:
-        assert self.opened
-        if save:
-            self.save()
-        self.opened.close()
+    def close(self) -> None:
+        if self.opened:
+            self.opened.close()
         self.opened = None
 
-    @rule(dies=st.sampled_from(["", "", *KILLED_AT]))
     def publish(self, dies: str = "") -> None:
         killed = bool(dies) and self._killed(dies)
         done = sync_once(self.place).published

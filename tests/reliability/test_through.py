@@ -19,7 +19,7 @@ from xlsx import Book
 
 TestMeeting = Meeting.TestCase
 TestMeeting.settings = settings(
-    max_examples=5, stateful_step_count=12, suppress_health_check=list(HealthCheck), print_blob=False
+    max_examples=4, stateful_step_count=4, suppress_health_check=list(HealthCheck), print_blob=False
 )
 FIRST, SECOND, THIRD = "已完成38公里。", "已完成40公里。", "已完成42公里。"
 

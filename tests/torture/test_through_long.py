@@ -8,7 +8,7 @@ from meeting import Meeting
 TestMeetingForLong = Meeting.TestCase
 TestMeetingForLong.settings = settings(
     max_examples=int(os.environ.get("DUCHA_EXAMPLES", "150")),
-    stateful_step_count=40,
+    stateful_step_count=10,
     suppress_health_check=list(HealthCheck),
     derandomize=False,
 )
