@@ -66,6 +66,7 @@ def _journal(root: Path) -> dict[str, list[tuple[Any, ...]]]:
             kept = [place for place, name in enumerate(names) if name != _MOMENTS.get(table)]
             found[table] = [tuple(row[place] for place in kept) for row in rows if row[0] not in _OWN_HASHES]
     found["step"].sort(key=lambda row: row[0])  # of each submission its own, in order
+    found["fact"].sort()  # which was written last says nothing
     return found
 
 
