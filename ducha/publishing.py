@@ -27,11 +27,12 @@ from ledger.errors import StateError
 from ledger.period import Period
 from ledger.schema.settings import settings
 from sync.adopting import Taken, keep_wording, take, wording_of
-from sync.drafts import drafts_of, folder_of
+from sync.drafts import drafts_of
 from sync.publications import (
     CORRECTION,
     State,
     altered,
+    folder_of,
     frozen,
     late_units,
     move,

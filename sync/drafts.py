@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 from ledger.period import Period
 from sync.atomic import write_whole
-from sync.publications import publication
+from sync.publications import folder_of, publication
 from sync.workspace import Workspace
 
-__all__ = ["Overtaken", "drafts_of", "folder_of", "overtaken", "put_draft"]
+__all__ = ["Overtaken", "drafts_of", "overtaken", "put_draft"]
 
 
 class Overtaken(NamedTuple):
@@ -24,11 +24,6 @@ class Overtaken(NamedTuple):
     path: Path
     data: bytes
     drafted: bytes | None
-
-
-def folder_of(workspace: Workspace, period: Period) -> Path:
-    """Where a period's documents lie."""
-    return workspace.root / "bulletins" / str(period)
 
 
 def put_draft(workspace: Workspace, period: Period, name: str, data: bytes, suffix: str = ".docx") -> Path:
@@ -67,7 +62,7 @@ def overtaken(workspace: Workspace, period: Period, name: str, path: Path) -> Ov
 
 def drafts_of(workspace: Workspace, period: Period, name: str) -> list[bytes]:
     """Every different draft of a document that was ever made for a period and can still be read, newest first."""
-    place = re.compile(rf"{re.escape(f'bulletins/{period}/{name}')}(_新稿\d+)?\.docx")
+    place = re.compile(rf"{re.escape(_key(workspace, folder_of(workspace, period) / name))}(_新稿\d+)?\.docx")
     made = [
         digest for key, digests in _drafted(workspace, period).items() if place.fullmatch(key) for digest in digests
     ]

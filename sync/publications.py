@@ -28,6 +28,7 @@ __all__ = [
     "Step",
     "altered",
     "correct_facts",
+    "folder_of",
     "frozen",
     "late_units",
     "move",
@@ -106,9 +107,14 @@ def publications(workspace: Workspace) -> dict[Period, Publication]:
     return {period: one for period, one in found if one.steps}
 
 
+def folder_of(workspace: Workspace, period: Period) -> Path:
+    """Where a period's documents lie."""
+    return workspace.root / "bulletins" / str(period)
+
+
 def frozen(workspace: Workspace, period: Period, version: int) -> Path:
     """The folder of a published version."""
-    return workspace.root / "bulletins" / str(period) / f"v{version}"
+    return folder_of(workspace, period) / f"v{version}"
 
 
 def withdraw(workspace: Workspace, period: Period, by: str) -> Publication:
@@ -226,7 +232,7 @@ def _freeze(
 
 def _companions(workspace: Workspace, period: Period, file: Path) -> Iterator[Path]:
     """What was made beside the document and is published with it: the annexes as a workbook, the PDF."""
-    for path in sorted((workspace.root / "bulletins" / str(period)).glob("*")):
+    for path in sorted(folder_of(workspace, period).glob("*")):
         if path.suffix.lower() in (".pdf", ".xlsx") and (path.stem == file.stem or path.stem.startswith("附件")):
             yield path
 
