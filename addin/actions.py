@@ -3,6 +3,7 @@
 from addin.choosing import choose, selected_tasks
 from addin.desk import Desk
 from addin.desktop import show
+from addin.drafting import made
 from addin.marking import mark_faults
 from addin.papers import chosen_tasks, issue_day, odd_characters
 from addin.papers import write_letters as put_letters
@@ -10,11 +11,8 @@ from addin.papers import write_orders as put_orders
 from addin.papers import write_scores as put_scores
 from addin.putting_away import put_away
 from addin.writing_through import put_through, require_held, require_writable
-from bulletin import content, render, workbooks
-from bulletin.rewording import reworded
 from ledger.errors import StateError
 from ledger.period import Period
-from sync.adopting import wording_of
 from sync.drafts import put_draft
 from sync.intake import Passed, sync_once
 from sync.lists.scores import score_rows
@@ -28,7 +26,7 @@ from sync.rehearsal import rehearse
 from sync.reporters import roster_of
 from sync.returns import unit_states
 from sync.settings import apply_settings
-from sync.snapshot import background, snapshot_of
+from sync.snapshot import snapshot_of
 from sync.waiting import finished_files
 from sync.workspace import Workspace
 
@@ -134,14 +132,10 @@ def write_bulletin() -> None:
         period, master = _open_period(workspace), desk.master(workspace)
         master.require_whole()
         require_unpublished(workspace, period)
-        snapshot = snapshot_of(workspace, master, period)
-        found = content(workspace.schema, snapshot, *background(workspace, master, snapshot))
-        document = reworded(
-            render(found, workspace.template(workspace.schema.document.template)), wording_of(workspace, period)
-        )
-        for name, data in workbooks(found).items():
+        done = made(workspace, master, snapshot_of(workspace, master, period))
+        for name, data in done.books.items():
             put_draft(workspace, period, name, data, ".xlsx")
-        path = put_draft(workspace, period, "通报", document)
+        path = put_draft(workspace, period, "通报", done.document)
         desk.say(f"通报已生成：{path}")
         show(path)
 

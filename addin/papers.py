@@ -7,21 +7,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from bulletin import content
+from addin.drafting import drafted, rendered
 from bulletin.characters import uncommon_characters
 from bulletin.consultation import extracts, render_consultation
 from bulletin.orders import order, render_order, to_order
 from bulletin.reminders import render_reminder
+from bulletin.rewording import applicable
 from bulletin.scores import Scored, render_scores
 from ledger.errors import StateError
 from ledger.period import Period
 from ledger.reference import find_task
 from ledger.schema import Schema
 from ledger.snapshot import Line, Snapshot
+from sync.adopting import wording_of
 from sync.atomic import legal_name
 from sync.drafts import put_draft
 from sync.lists.scores import score_rows
 from sync.lists.view import View
+from sync.master import Master
 from sync.numbers import keep_numbers, numbered
 from sync.owing import owing
 from sync.workspace import Workspace
@@ -112,13 +115,17 @@ def write_scores(workspace: Workspace, view: View, day: date) -> Path:
 _SCORED = {"rank": "rank", "unit": "name", "tasks": "tasks", "system": "system", "total": "score", "why": "why"}
 
 
-def write_consultations(workspace: Workspace, snapshot: Snapshot, day: date) -> list[Path]:
-    """For every unit that the bulletin names what it says about it, into ``bulletins/<period>/``."""
+def write_consultations(workspace: Workspace, master: Master, snapshot: Snapshot, day: date) -> list[Path]:
+    """For every unit that the bulletin names what it says about it, into ``bulletins/<period>/``.
+
+    It is what the bulletin would print: nothing that is contradicted, the office's own wording.
+    """
     schema, template = workspace.schema, workspace.template("consultation.docx")
-    found = content(schema, snapshot)
+    found = drafted(workspace, master, snapshot)
+    wording = applicable(rendered(workspace, found), wording_of(workspace, snapshot.period))
     files = {
         f"征求意见_{one.unit}": render_consultation(one, found.title, day, schema, template)
-        for one in extracts(found, snapshot)
+        for one in extracts(found, snapshot, wording)
     }
     return _put(workspace, snapshot.period, files)
 

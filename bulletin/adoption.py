@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bulletin.content import content
+from bulletin.content.wording import filled, requirements, words
 from bulletin.differences import paired, paired_rows
 from bulletin.printed import Printed, PrintedAnnex, PrintedRow
 from bulletin.text import cleaned
@@ -73,10 +73,10 @@ def adoption(
 class _Placing:
     def __init__(self, schema: Schema, snapshot: Snapshot, now: Printed, found: Adoption) -> None:
         self._schema, self._snapshot, self._now, self.found = schema, snapshot, now, found
-        drafted = content(schema, snapshot)
-        self._opening, self._requirements = drafted.opening, drafted.requirements
+        self._words = words(schema, snapshot)
+        self._opening = filled(schema.document.opening, self._words)
+        self._requirements = requirements(schema, self._words)
         self._sentences = Counter(text for paragraph in now.paragraphs for text in sentences(paragraph))
-        self._words = {"period": snapshot.period.label, "region": schema.office.region, "year": str(schema.year)}
 
     def take_text(self, base: Printed, final: Printed) -> None:
         # where the office has meanwhile changed its requirements it is not known which of them was meant
@@ -102,7 +102,8 @@ class _Placing:
 
     def _with_names(self, text: str, model: str) -> str:
         """The text for every period: year, region and period by their names where the ``model`` has them so."""
-        for name, word in self._words.items():
+        # the longest first: the period's name begins with the year
+        for name, word in sorted(self._words.items(), key=lambda one: -len(one[1])):
             if f"{{{name}}}" in model:
                 text = text.replace(word, f"{{{name}}}")
         return text

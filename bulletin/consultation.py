@@ -4,17 +4,19 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TypeVar
 
 from bulletin.content import Content, Group, Problem
 from bulletin.paper import Value, date_words, flat, paper
-from bulletin.text import sentence
+from bulletin.text import cleaned, sentence
 from ledger.schema import Schema
 from ledger.snapshot import Line, Snapshot
+from ledger.wording import Wording, sentences
 
 __all__ = ["Extract", "extracts", "render_consultation"]
 
 _OVERVIEW, _PROBLEMS = "基本情况", "存在的问题"
-_SENTENCE = re.compile("[^。]*。|[^。]+$")
+_Thing = TypeVar("_Thing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +27,23 @@ class Extract:
     chapters: Mapping[str, tuple[str, ...]]
 
 
-def extracts(content: Content, snapshot: Snapshot) -> list[Extract]:
-    """One for every unit that the bulletin names or whose task it criticises, in the order of the ledger."""
-    named = [(sentence, _named(sentence, snapshot)) for sentence in _sentences(content.overview)]
+def extracts(content: Content, snapshot: Snapshot, wording: Wording) -> list[Extract]:
+    """One for every unit that the bulletin names or whose task it criticises, in the order of the ledger.
+
+    ``wording`` is the part of the office's words that stands in the bulletin (`bulletin.rewording.applicable`). A shape
+    of the publication without these chapters says nothing about anybody.
+    """
+    if content.shape != "bulletin":
+        return []
+    overview = _naming(_overview(content, wording), snapshot)
     groups = [(group, [(one, _units(one, snapshot)) for one in group.problems]) for group in content.groups]
+    behind = [_naming(wording.added.get(group.heading, ()), snapshot) for group in content.groups]
+    above = _naming(wording.added.get(f"二、{_PROBLEMS}", ()), snapshot)
     found = []
     for unit in _every_unit(snapshot):
-        overview = tuple(said for said, units in named if unit in units)
-        problems = tuple(filter(None, (_said(group, _of(unit, pairs)) for group, pairs in groups)))
-        chapters = {_OVERVIEW: overview, _PROBLEMS: problems}
-        if overview or problems:
+        problems = (*_of(unit, above), *_troubles(unit, groups, behind, wording))
+        chapters = {_OVERVIEW: _of(unit, overview), _PROBLEMS: problems}
+        if any(chapters.values()):
             found.append(Extract(unit, {title: said for title, said in chapters.items() if said}))
     return found
 
@@ -74,8 +83,18 @@ def _answering(line: Line) -> Iterator[str]:
     yield from line.task.lead_units
 
 
-def _sentences(paragraphs: Iterable[str]) -> Iterator[str]:
-    return (found[0] for paragraph in paragraphs for found in _SENTENCE.finditer(paragraph))
+def _overview(content: Content, wording: Wording) -> Iterator[str]:
+    """Sentence by sentence in the office's words, and the paragraphs that it added."""
+    yield from wording.added.get(f"一、{_OVERVIEW}", ())
+    for paragraph in content.overview:
+        drafted = sentences(cleaned(paragraph))
+        yield from (wording.said.get(text, text) for text in drafted)
+        yield from wording.added.get(drafted[0], ())
+
+
+def _naming(texts: Iterable[str], snapshot: Snapshot) -> list[tuple[str, set[str]]]:
+    """Each text with the units that it names."""
+    return [(text, _named(text, snapshot)) for text in texts]
 
 
 def _named(said: str, snapshot: Snapshot) -> set[str]:
@@ -91,13 +110,35 @@ def _units(problem: Problem, snapshot: Snapshot) -> set[str]:
     return {unit for line in own or lines for unit in _answering(line)}
 
 
-def _of(unit: str, pairs: Sequence[tuple[Problem, set[str]]]) -> list[Problem]:
-    return [problem for problem, units in pairs if unit in units]
+def _of(unit: str, pairs: Iterable[tuple[_Thing, set[str]]]) -> tuple[_Thing, ...]:
+    return tuple(thing for thing, units in pairs if unit in units)
 
 
-def _said(group: Group, problems: Sequence[Problem]) -> str:
-    """The paragraph of a category with these problems alone; empty without any."""
-    if not problems:
-        return ""
+def _troubles(
+    unit: str,
+    groups: Sequence[tuple[Group, Sequence[tuple[Problem, set[str]]]]],
+    behind: Sequence[Sequence[tuple[str, set[str]]]],
+    wording: Wording,
+) -> Iterator[str]:
+    """What is said of a unit in each category, and the paragraphs about it that the office added there."""
+    for (group, pairs), paragraphs in zip(groups, behind, strict=True):
+        if said := _said(group, _of(unit, pairs), wording):
+            yield said
+        yield from _of(unit, paragraphs)
+
+
+def _said(group: Group, problems: Sequence[Problem], wording: Wording) -> str:
+    """The paragraph of a category with these problems alone; empty without any, or where the office says none."""
     lead = f"{group.lead}如：" if group.lead else ""
-    return group.heading + lead + "".join(f"{one.label}（{one.reference}）{one.text}" for one in problems)
+    said = ""
+    for problem in problems:
+        own = f"{problem.label}（{problem.reference}）{problem.text}"
+        if problem is group.problems[0]:  # in the bulletin the lead is a part of its sentence
+            said += _worded(lead + own, wording)
+        elif text := _worded(own, wording):
+            said += text if said else _worded(lead, wording) + text
+    return _worded(group.heading, wording) + said if said else ""
+
+
+def _worded(text: str, wording: Wording) -> str:
+    return "".join(wording.said.get(one, one) for one in sentences(cleaned(text)))

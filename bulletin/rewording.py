@@ -10,6 +10,7 @@ from collections.abc import Container, Sequence
 from copy import deepcopy
 from difflib import SequenceMatcher
 from itertools import chain
+from typing import Any
 
 from docx import Document
 from lxml.etree import SubElement, _Element
@@ -21,7 +22,7 @@ from bulletin.template import packed
 from bulletin.text import cleaned
 from ledger.wording import Wording, sentences
 
-__all__ = ["followed", "put_text", "reworded"]
+__all__ = ["applicable", "followed", "put_text", "reworded"]
 
 _HEADING = re.compile(r"[一二三四五六七八九十]+、")
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
@@ -36,19 +37,39 @@ def reworded(data: bytes, wording: Wording) -> bytes:
     if not wording.said and not wording.added:
         return data
     document = Document(io.BytesIO(data))
-    paragraphs = [group[0] for group in paragraph_groups(document.element.body) if len(group) == 1]
-    drafted = [sentences(cleaned(said_in(paragraph))) for paragraph in paragraphs]
-    once = {text for text, number in Counter(chain.from_iterable(drafted)).items() if number == 1}
-    said = {old: new for old, new in wording.said.items() if old in once}
+    paragraphs, drafted = _drafted(document)
+    wording = _applicable(drafted, wording)
     for place, (paragraph, texts) in enumerate(zip(paragraphs, drafted, strict=True)):
-        if texts and texts[0] in once and texts[0] in wording.added:
+        if texts and texts[0] in wording.added:
             heads = len(texts) == 1 and _HEADING.match(texts[0])
             pattern = paragraphs[place + 1] if heads and place + 1 < len(paragraphs) else paragraph
             for text in reversed(wording.added[texts[0]]):
                 paragraph.addnext(_like(pattern, text))
-        if said.keys() & set(texts):
-            _replace(paragraph, "".join(said.get(text, text) for text in texts))
+        if wording.said.keys() & set(texts):
+            _replace(paragraph, "".join(wording.said.get(text, text) for text in texts))
     return packed(document)
+
+
+def applicable(data: bytes, wording: Wording) -> Wording:
+    """The part of the wording that `reworded` puts into a document."""
+    if not wording.said and not wording.added:
+        return wording
+    return _applicable(_drafted(Document(io.BytesIO(data)))[1], wording)
+
+
+def _drafted(document: Any) -> tuple[list[_Element], list[list[str]]]:
+    """The paragraphs of a document, and the sentences of each."""
+    paragraphs = [group[0] for group in paragraph_groups(document.element.body) if len(group) == 1]
+    return paragraphs, [sentences(cleaned(said_in(paragraph))) for paragraph in paragraphs]
+
+
+def _applicable(drafted: Sequence[Sequence[str]], wording: Wording) -> Wording:
+    once = {text for text, number in Counter(chain.from_iterable(drafted)).items() if number == 1}
+    first = once & {texts[0] for texts in drafted if texts}
+    return Wording(
+        said={old: new for old, new in wording.said.items() if old in once},
+        added={before: texts for before, texts in wording.added.items() if before in first},
+    )
 
 
 def followed(wording: Wording, before: Printed, after: Printed) -> Wording:

@@ -1,21 +1,19 @@
 """Drafts of documents in the workspace, each with the list of what changed where it lies beside another."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from bulletin import BulletinError, Content, content, render, workbooks
+from addin.drafting import Made, drafted, made, rendered
+from bulletin import BulletinError
 from bulletin.differences import Difference, differences, with_edits
 from bulletin.listing import KINDS, listed
 from bulletin.printed import printed
-from bulletin.rewording import reworded
 from ledger.period import Period
-from sync.adopting import wording_of
 from sync.drafts import overtaken, put_draft
 from sync.master import open_master
 from sync.publications import CORRECTION, DOCUMENT, frozen, publication
 from sync.settings import apply_settings
-from sync.snapshot import background, take_snapshot
+from sync.snapshot import take_snapshot
 from sync.workspace import Workspace
 
 __all__ = [
@@ -23,7 +21,6 @@ __all__ = [
     "Drafted",
     "correction",
     "draft",
-    "drafted",
     "drafted_correction",
     "made_bulletin",
     "plain_bulletin",
@@ -46,13 +43,6 @@ class Drafted(NamedTuple):
     changes: tuple[Difference, ...] = ()
 
 
-class Made(NamedTuple):
-    """A bulletin as it is made now: the document in the office's wording, and the workbooks beside it by name."""
-
-    document: bytes
-    books: Mapping[str, bytes]
-
-
 def write_bulletin(workspace: Workspace, period: Period) -> Path:
     """Render the bulletin of ``period`` into ``bulletins/<period>/``, the annexes as workbooks beside it; a file that
     a person edited is never overwritten: the new draft then lies beside it."""
@@ -60,32 +50,21 @@ def write_bulletin(workspace: Workspace, period: Period) -> Path:
 
 
 def made_bulletin(workspace: Workspace, period: Period) -> Made:
-    """Make everything before anything is written: a broken template leaves the folder as it was."""
+    """The bulletin of ``period`` and its workbooks as they are made now; nothing is written."""
     apply_settings(workspace)  # the opening or the requirements may just have been reworded in sheet 设置
-    found = drafted(workspace, period)
-    return Made(reworded(_rendered(workspace, found), wording_of(workspace, period)), workbooks(found))
+    return made(workspace, open_master(workspace), take_snapshot(workspace, period))
 
 
-def put_bulletin(workspace: Workspace, period: Period, made: Made) -> Drafted:
+def put_bulletin(workspace: Workspace, period: Period, done: Made) -> Drafted:
     """Put the bulletin and its workbooks among the period's drafts."""
-    for name, data in made.books.items():
+    for name, data in done.books.items():
         put_draft(workspace, period, name, data, ".xlsx")
-    return draft(workspace, period, NAME, made.document)
+    return draft(workspace, period, NAME, done.document)
 
 
 def plain_bulletin(workspace: Workspace, period: Period) -> bytes:
     """The bulletin in the system's own words."""
-    return _rendered(workspace, drafted(workspace, period))
-
-
-def drafted(workspace: Workspace, period: Period) -> Content:
-    """What the bulletin of ``period`` says."""
-    snapshot = take_snapshot(workspace, period)
-    return content(workspace.schema, snapshot, *background(workspace, open_master(workspace), snapshot))
-
-
-def _rendered(workspace: Workspace, found: Content) -> bytes:
-    return render(found, workspace.template(workspace.schema.document.template))
+    return rendered(workspace, drafted(workspace, open_master(workspace), take_snapshot(workspace, period)))
 
 
 def draft(workspace: Workspace, period: Period, name: str, data: bytes) -> Drafted:

@@ -57,7 +57,7 @@ def consult(period: PeriodOption, date: DayOption = "", workspace: Place = HERE)
     with opened(workspace) as place:
         apply_settings(place)
         day = issue_day(place.schema, wanted, date)
-        written = write_consultations(place, take_snapshot(place, wanted), day)
+        written = write_consultations(place, open_master(place), take_snapshot(place, wanted), day)
     tell_written(written, "征求意见函", "通报没有点到任何单位。")
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 
-from ledger.checks import check
 from ledger.errors import StateError
 from ledger.finding import Finding
 from ledger.light import deadline, task_light
@@ -68,12 +67,6 @@ def snapshot_of(workspace: Workspace, master: Master, shown: Period) -> Snapshot
     missing = tuple(state.unit for state in states if not state.reported)
     late = tuple(state.unit for state in states if state.reported and state.late)
     return Snapshot(period=shown, lines=tuple(lines), figures=figures, missing=missing, late=late)
-
-
-def background(workspace: Workspace, master: Master, snapshot: Snapshot) -> tuple[Snapshot | None, list[Finding]]:
-    """What a bulletin of ``snapshot`` needs besides: the ledger in the period before, and what contradicts itself."""
-    before = snapshot_before(workspace, master, snapshot.period)
-    return before, check(snapshot, workspace.schema, before)
 
 
 def snapshot_before(workspace: Workspace, master: Master, shown: Period) -> Snapshot | None:

@@ -8,7 +8,7 @@ from bulletin.content.model import Content
 from bulletin.content.overview import counts, overview
 from bulletin.content.troubles import behind_in_silence, groups, troubled
 from bulletin.content.view import view
-from bulletin.content.wording import filled, printed_day, words
+from bulletin.content.wording import filled, printed_day, requirements, words
 from bulletin.text import cleaned
 from ledger.finding import Finding
 from ledger.schema import Annex, Schema
@@ -37,7 +37,7 @@ def content(
         counts=counts(ledger, len(problems), len(silent)),
         paragraphs=overview(ledger, problems, silent),
         groups=groups(ledger),
-        requirements=tuple(f"{no}.{filled(text, known)}" for no, text in enumerate(document.requirements, 1)),
+        requirements=requirements(schema, known),
         attachments=tuple(f"{no}.{title}" for no, title in titles.items()),
         issuer=cleaned(document.issuer),
         date=printed_day(snapshot.period.end),

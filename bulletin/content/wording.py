@@ -11,7 +11,7 @@ from ledger.schema import Schema
 from ledger.snapshot import Snapshot
 from ledger.task import Task
 
-__all__ = ["filled", "named", "on_one_line", "printed_day", "words"]
+__all__ = ["filled", "named", "on_one_line", "printed_day", "requirements", "words"]
 
 
 _SHORT = 30  # characters: about a line
@@ -32,6 +32,11 @@ def filled(text: str, words: Mapping[str, str]) -> str:
         return words[found[1]]
 
     return cleaned(re.sub(r"\{(\w+)\}", word, text))
+
+
+def requirements(schema: Schema, words: Mapping[str, str]) -> tuple[str, ...]:
+    """三、下步工作要求: the office's own paragraphs, numbered."""
+    return tuple(f"{no}.{filled(text, words)}" for no, text in enumerate(schema.document.requirements, 1))
 
 
 def printed_day(day: date) -> str:

@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -12,12 +13,13 @@ from bulletin_samples import ROOT, Document, W, line, said, schema, snapshot
 from lxml import etree
 from office import Office, pdf_text
 
-from bulletin import BulletinError, content
+from bulletin import BulletinError, content, render
 from bulletin.behind import state
 from bulletin.characters import uncommon_characters
 from bulletin.consultation import extracts, render_consultation
 from bulletin.orders import Order, order, render_order, to_order
 from bulletin.reminders import render_reminder
+from bulletin.rewording import applicable, reworded
 from bulletin.scores import Scored, render_scores
 from ledger.indicator import Indicator, Kind
 from ledger.measures import day as day_of
@@ -26,6 +28,7 @@ from ledger.owed import Owed
 from ledger.period import Period
 from ledger.schema import Fonts, Format
 from ledger.snapshot import Figure, Line, Snapshot
+from ledger.wording import Wording, sentences
 
 PERIOD, DAY = Period.parse("2022-08"), date(2022, 9, 6)
 NAMES = ("order", "reminder", "scores", "consultation")
@@ -92,7 +95,7 @@ def made(name: str, changed: bytes | None = None, text: str = ROAD) -> bytes:
         return render_scores(rows, PERIOD, DAY, schema(), form)
     shown = ledger(road(problems=text))
     draft = content(schema(), shown)
-    return render_consultation(extracts(draft, shown)[0], draft.title, DAY, schema(), form)
+    return render_consultation(extracts(draft, shown, Wording())[0], draft.title, DAY, schema(), form)
 
 
 def test_they_wear_the_fonts_of_the_office() -> None:
@@ -251,7 +254,7 @@ def test_a_unit_gets_what_is_said_about_it() -> None:
     other = line(2, "修桥", problems="用地和资金都缺", reporter="国防科技局")
     shown = ledger(mine, other, line(3, "修渠", reporter="水利局")).model_copy(update={"missing": ("国防科技局",)})
     draft = content(schema(), shown)
-    found = {one.unit: one.chapters for one in extracts(draft, shown)}
+    found = {one.unit: one.chapters for one in extracts(draft, shown, Wording())}
     assert set(found) == {"科技局", "国防科技局"}
     assert [*found["科技局"]] == ["存在的问题"]
     (told,) = found["科技局"]["存在的问题"]
@@ -260,12 +263,50 @@ def test_a_unit_gets_what_is_said_about_it() -> None:
     )
     assert all(said in "".join(draft.overview) for said in found["国防科技局"]["基本情况"])
     text = Document(
-        render_consultation(extracts(draft, shown)[0], draft.title, DAY, schema(), template("consultation"))
+        render_consultation(extracts(draft, shown, Wording())[0], draft.title, DAY, schema(), template("consultation"))
     ).text
     assert told in text
     assert f"《{draft.title}》" in text
     assert "2022年9月9日前" in text
     assert "国防科技局" not in text
+
+
+def test_a_unit_gets_the_words_of_the_office() -> None:
+    """Whatever stands in the bulletin stands in the letter, also what was added; what was struck out does not."""
+    lines = (
+        line(1, "修路", problems="用地没有批。设计也没有批", reporter="交通局"),
+        line(2, "修桥", problems="用地和资金都缺", reporter="水利局"),
+        line(3, "修渠", problems="用地有争议", reporter="农业局"),
+    )
+    draft = content(schema(), ledger(*lines))
+    first = next(text for text in sentences(draft.groups[0].lead + "如：") if text.startswith("如："))
+    office = Wording(
+        said={
+            f"{first}修路（附件1：1）用地没有批。": "如：修路（附件1：1）用地长期没有批。",
+            "修桥（附件1：2）用地和资金都缺。": "",
+            "设计也没有批。": "设计要抓紧报批，交通局、水利局要配合。",
+        },
+        added={draft.groups[0].heading: ("水利局的修桥另行督办。",)},
+    )
+    plain = render(draft, template("bulletin"))
+    told = {
+        one.unit: "".join(one.chapters["存在的问题"])
+        for one in extracts(draft, ledger(*lines), applicable(plain, office))
+    }
+    text = Document(reworded(plain, office)).text
+    head = draft.groups[0].heading + draft.groups[0].lead
+    assert told["交通局"] == f"{head}如：修路（附件1：1）用地长期没有批。设计要抓紧报批，交通局、水利局要配合。"
+    assert told["水利局"] == "水利局的修桥另行督办。"
+    assert told["农业局"] == f"{head}如：修渠（附件1：3）用地有争议。"
+    assert told["交通局"] in text
+    assert told["水利局"] in text
+
+
+def test_a_publication_without_chapters_names_nobody() -> None:
+    """The other shapes print what units report, and say nothing about them."""
+    shown = ledger(line(1, "修路", problems="缺地"))
+    draft = replace(content(schema(), shown), shape="tables")
+    assert extracts(draft, shown, Wording()) == []
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -15,6 +15,7 @@ from ledger.errors import StateError
 from ledger.period import Period
 from sync.entering import enter
 from sync.intake import sync_once
+from sync.master import open_master
 from sync.numbers import numbered
 from sync.owing import owing
 from sync.periods import open_period
@@ -163,7 +164,9 @@ def test_told_by_telephone_is_not_asked_again(handed_out: Workspace) -> None:
 
 def test_a_unit_is_asked_about_what_the_bulletin_says(handed_out: Workspace) -> None:
     report(handed_out, "交通局", 存在问题="用地指标没有落实。")
-    paths = write_consultations(handed_out, take_snapshot(handed_out, PERIOD), issue_day(handed_out.schema, PERIOD))
+    paths = write_consultations(
+        handed_out, open_master(handed_out), take_snapshot(handed_out, PERIOD), issue_day(handed_out.schema, PERIOD)
+    )
     said = {path.name: words(path) for path in paths}
     assert "用地指标没有落实。" in said["征求意见_交通局.docx"]
     assert "用地指标没有落实。" not in said["征求意见_教育局.docx"]
