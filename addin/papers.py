@@ -15,6 +15,7 @@ from bulletin.reminders import render_reminder
 from bulletin.rewording import applicable
 from bulletin.scores import Scored, render_scores
 from ledger.errors import StateError
+from ledger.finding import finding
 from ledger.period import Period
 from ledger.reference import find_task
 from ledger.schema import Schema
@@ -133,9 +134,7 @@ def write_consultations(workspace: Workspace, master: Master, snapshot: Snapshot
 def odd_characters(paths: Iterable[Path]) -> str:
     """A sentence about characters in these documents that the official fonts lack; empty where there are none."""
     found = dict.fromkeys(character for path in paths for character in uncommon_characters(path.read_bytes()))
-    if not found:
-        return ""
-    return f"“{'、'.join(found)}”不在GB2312里，仿宋_GB2312等字体没有，打印前请核对字形。"
+    return finding("character_uncommon", place="文书", value="、".join(found)).message if found else ""
 
 
 def _put(workspace: Workspace, period: Period, files: Mapping[str, bytes]) -> list[Path]:

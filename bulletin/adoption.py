@@ -13,10 +13,10 @@ from bulletin.content.wording import filled, requirements, words
 from bulletin.differences import paired, paired_rows
 from bulletin.printed import Printed, PrintedAnnex, PrintedRow
 from bulletin.text import cleaned
-from ledger.cell import judge
+from ledger.cell import TYPES, cell_text, judge
+from ledger.excerpt import shortened
 from ledger.schema import Schema
 from ledger.snapshot import Snapshot
-from ledger.task import folded
 from ledger.wording import Wording, sentences
 
 __all__ = ["Adoption", "TakenCell", "adoption"]
@@ -111,7 +111,7 @@ class _Placing:
     def _set(self, path: str, text: str) -> None:
         names = {f"{{{name}}}" for name in self._words}
         if strange := [name for name in _BRACES.findall(text) if name not in names]:
-            self.found.untaken.append(f"“{_short(text)}”里的“{strange[0]}”会被当作变量，没有采用，请改写后再采用。")
+            self.found.untaken.append(f"“{shortened(text)}”里的“{strange[0]}”会被当作变量，没有采用，请改写后再采用。")
         else:
             self.found.settings[path] = text
 
@@ -131,7 +131,7 @@ class _Placing:
             self.found.said.append(("", paragraph))
             self.found.wording = self.found.wording.adding(begins[0], paragraph)
         else:
-            self.found.untaken.append(f"新增的一段“{_short(paragraph)}”不知道接在哪一段后面，没有采用，请自行留存。")
+            self.found.untaken.append(f"新增的一段“{shortened(paragraph)}”不知道接在哪一段后面，没有采用，请自行留存。")
 
     def _reword(self, old: str, new: str) -> None:
         """Sentence by sentence; a new one goes with the one before it, at the beginning with the one behind it."""
@@ -154,7 +154,9 @@ class _Placing:
                 self.found.wording = self.found.wording.saying(one, text)
             else:
                 why = "在通报里不止一处" if self._sentences[one] else "台账在成稿之后已有变化"
-                self.found.untaken.append(f"“{_short(one)}”改成“{_short(text)}”没有采用：{why}，请重新生成后再改。")
+                self.found.untaken.append(
+                    f"“{shortened(one)}”改成“{shortened(text)}”没有采用：{why}，请重新生成后再改。"
+                )
 
     def take_annex(self, no: int, base: PrintedAnnex, final: PrintedAnnex) -> None:
         now, tasks = self._now.annexes[no], self._tasks(no)
@@ -163,9 +165,10 @@ class _Placing:
             if row and new and row.cells == new.cells:
                 continue
             there = today.get(id(row)) if row else None
-            place = f"附件{no}：{_number(base, row) if row else _number(final, new)}"
+            place = f"附件{no}：{base.number(row) if row else final.number(new) if new else ''}"
             if not row or not new:
-                told = f"{place}{'多出' if new else '删掉'}了一行“{_short(_whole(new or row))}”"
+                word, gone = ("多出", new) if new else ("删掉", row)
+                told = f"{place}{word}了一行“{shortened(gone.whole if gone else '')}”"
                 self.found.untaken.append(f"{told}，没有采用：任务的增减请在总表里办。")
             elif not there or id(there) not in tasks or len(row.cells) != len(new.cells):
                 self.found.untaken.append(f"{place}这一行现在的台账里对不上，没有采用，请在总表里改。")
@@ -174,15 +177,17 @@ class _Placing:
 
     def _take_row(self, no: int, place: str, task: str, base: PrintedRow, final: PrintedRow, now: PrintedRow) -> None:
         annex = self._schema.annex(no)
-        for key, drafted, new, stands in zip(annex.keys, base.cells, final.cells, now.cells, strict=True):
-            column = self._schema.column(annex, key)
+        for key, drafted, typed, stands in zip(annex.keys, base.cells, final.cells, now.cells, strict=True):
+            column, choices = self._schema.column(annex, key), self._schema.choices(key)
             where = f"{place} {column.title}"
-            if new in (drafted, stands):
+            new = cell_text(typed, column) if column.type != "text" else typed
+            if {new, typed} & {drafted, stands}:
                 continue
             if column.owner != "unit":
-                told = f"{where}改成“{_short(new)}”没有采用：这一栏请在总表里改，在“变更”里确认。"
-            elif fault := column.type != "text" and judge(new, column, self._schema.choices(key)):
-                told = f"{where}改成“{_short(new)}”没有采用：这一栏不能这样填（{fault.code}），请改正后再采用。"
+                told = f"{where}改成“{shortened(new)}”没有采用：这一栏请在总表里改，在“变更”里确认。"
+            elif column.type != "text" and judge(new, column, choices):
+                allowed = f"（{'、'.join(choices)}）" if choices else ""
+                told = f"{where}改成“{shortened(new)}”没有采用：{TYPES[column.type].told}{allowed}。"
             else:
                 self.found.cells.append(TakenCell(task, key, where, drafted, stands, new))
                 continue
@@ -195,22 +200,3 @@ class _Placing:
         if len(rows) != len(lines):
             return {}
         return {id(row): line.task.id for row, line in zip(rows, lines, strict=True)}
-
-
-def _number(annex: PrintedAnnex, row: PrintedRow | None) -> str:
-    """The printed number under which a row stands."""
-    mark = ""
-    for one in annex.rows:
-        mark = one.mark or mark
-        if one is row:
-            break
-    return mark.partition("_")[2]
-
-
-def _whole(row: PrintedRow | None) -> str:
-    return "｜".join(cell for cell in row.cells if cell) if row else ""
-
-
-def _short(text: str) -> str:
-    text = folded(text)
-    return f"{text[:30]}…" if len(text) > 30 else text

@@ -5,8 +5,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from bulletin.paper import date_words, flat
-from bulletin.text import sentence
+from bulletin.text import flat, printed_day, sentence
 from ledger.indicator import Indicator
 from ledger.light import deadline
 from ledger.measures import Standing, day, number, percent, points
@@ -44,7 +43,7 @@ def state(schema: Schema, snapshot: Snapshot, line: Line) -> tuple[str, ...]:
 
 def _words(schema: Schema, snapshot: Snapshot, line: Line) -> Iterator[str]:
     if is_overdue(line, snapshot.period.end):
-        yield f"办结时限是{_deadline(line.task)}，到{date_words(snapshot.period.end)}还没有办结。"
+        yield f"办结时限是{_deadline(line.task)}，到{printed_day(snapshot.period.end)}还没有办结。"
     word = line.values.get("status", "").strip()
     if schema.means(word) in ("behind", "not_started"):
         yield f"落实情况报的是“{flat(word)}”。"
@@ -54,7 +53,7 @@ def _words(schema: Schema, snapshot: Snapshot, line: Line) -> Iterator[str]:
 
 def _deadline(task: Task) -> str:
     due = deadline(task)
-    return date_words(due) if due else ""
+    return printed_day(due) if due else ""
 
 
 def _figure(figure: Figure, end: date, schema: Schema) -> str:
@@ -69,7 +68,7 @@ def _figure(figure: Figure, end: date, schema: Schema) -> str:
     verb = _DONE.get(indicator.kind, "完成")
     if indicator.kind == "growth" and done.startswith("-"):
         verb, done = "下降", done.removeprefix("-")
-    told = f"{name}：截至{date_words(as_of)}{verb}{done}，{target}"
+    told = f"{name}：截至{printed_day(as_of)}{verb}{done}，{target}"
     return f"{told}{_arithmetic(stands, schema)}。"
 
 

@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from lxml import etree
 
 from bulletin.runs import tag
+from ledger.excerpt import shortened
 from ledger.finding import Finding, finding
 
 __all__ = ["uncommon", "uncommon_characters"]
+
+_QUOTED = 16  # characters of a paragraph that are quoted
 
 
 def uncommon(document: bytes) -> list[Finding]:
@@ -36,7 +39,7 @@ def _places(body: etree._Element) -> Iterator[tuple[str, str]]:
     for block in body:
         if block.tag == tag("p"):
             text = _said(block)
-            yield f"“{text[:15]}{'…' if len(text) > 15 else ''}”", text
+            yield f"“{shortened(text, _QUOTED)}”", text
         place = "附件表"
         for row in block.iterfind(tag("tr")):
             if (mark := row.find(f".//{tag('bookmarkStart')}")) is not None:

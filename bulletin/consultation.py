@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from typing import TypeVar
 
 from bulletin.content import Content, Group, Problem
-from bulletin.paper import Value, date_words, flat, paper
-from bulletin.text import cleaned, sentence
+from bulletin.paper import Value, paper
+from bulletin.text import cleaned, flat, printed_day, sentence
 from ledger.schema import Schema
 from ledger.snapshot import Line, Snapshot
 from ledger.wording import Wording, sentences
@@ -63,10 +63,10 @@ def render_consultation(extract: Extract, title: str, day: date, schema: Schema,
         "主送单位": flat(extract.unit),
         "通报标题": flat(title),
         "涉及内容": parts,
-        "反馈时限": date_words(day + timedelta(schema.papers.comment_days)),
+        "反馈时限": printed_day(day + timedelta(schema.papers.comment_days)),
         "督办单位": schema.office.name,
         "联系方式": schema.office.reached,
-        "成文日期": date_words(day),
+        "成文日期": printed_day(day),
     }
     return paper(template, "consultation.docx", context, schema.document.format)
 

@@ -1,6 +1,5 @@
 """What changed between two versions of a document: sentences, their figures, cells and rows of the annexes."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,12 +7,11 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 from bulletin.printed import Printed, PrintedAnnex, PrintedRow
+from bulletin.text import FIGURE, is_chapter
 from ledger.wording import sentences
 
 __all__ = ["Difference", "common", "differences", "paired", "paired_rows", "with_edits"]
 
-_HEADING = re.compile(r"[一二三四五六七八九十]+、")
-_FIGURE = re.compile(r"\d+(?:\.\d+)?")
 _ALIKE = 0.5  # two texts of which less is common are no wordings of one
 
 
@@ -100,7 +98,7 @@ def _sentences(old: Sequence[str], new: Sequence[str]) -> Iterator[Difference]:
     place = "标题和开头"
     for before, after in paired(old, new):
         heading = after if after is not None else before
-        if heading and _HEADING.match(heading) and len(heading) <= 30:
+        if heading and is_chapter(heading):
             place = heading
         if before == after:
             continue
@@ -110,7 +108,7 @@ def _sentences(old: Sequence[str], new: Sequence[str]) -> Iterator[Difference]:
 
 
 def _kind(old: str, new: str) -> Literal["sentence", "figure"]:
-    return "figure" if old and new and _FIGURE.sub("#", old) == _FIGURE.sub("#", new) else "sentence"
+    return "figure" if old and new and FIGURE.sub("#", old) == FIGURE.sub("#", new) else "sentence"
 
 
 def paired_rows(old: PrintedAnnex, new: PrintedAnnex) -> list[tuple[PrintedRow | None, PrintedRow | None]]:
@@ -147,20 +145,12 @@ def _same_rows(
 
 
 def _cells(no: int, old: PrintedAnnex, new: PrintedAnnex) -> Iterator[Difference]:
-    mark = ""
     for before, after in paired_rows(old, new):
-        row = after or before
-        assert row
-        mark = row.mark or mark
-        place = f"附件{no}：{mark.partition('_')[2]}"
+        place = f"附件{no}：{new.number(after) if after else old.number(before) if before else ''}"
         if not before or not after or len(before.cells) != len(after.cells):
-            yield Difference("row", place, _whole(before), _whole(after))
+            yield Difference("row", place, before.whole if before else "", after.whole if after else "")
             continue
         for head, one, other in zip(new.heads, before.cells, after.cells, strict=False):
             if one != other:
                 title = "".join(head.split())
                 yield Difference("cell", f"{place} {title}", one, other)
-
-
-def _whole(row: PrintedRow | None) -> str:
-    return "｜".join(cell for cell in row.cells if cell) if row else ""

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bulletin.behind import is_overdue, state
-from bulletin.paper import Value, date_words, flat, number_words, paper
+from bulletin.paper import Value, number_words, paper
+from bulletin.text import flat, printed_day
 from ledger.schema import Schema
 from ledger.snapshot import Line, Snapshot
 from ledger.task import Task
@@ -63,10 +64,10 @@ def render_order(made: Order, number: int, schema: Schema, template: bytes) -> b
         "任务分工": made.division,
         "工作进度": made.state,
         "办理要求": papers.demands,
-        "反馈时限": date_words(made.day + timedelta(papers.order_days)),
+        "反馈时限": printed_day(made.day + timedelta(papers.order_days)),
         "督办单位": office.name,
         "联系方式": office.reached,
-        "成文日期": date_words(made.day),
+        "成文日期": printed_day(made.day),
     }
     return paper(template, "order.docx", context, schema.document.format)
 
@@ -84,7 +85,7 @@ def _matter(task: Task) -> str:
 
 
 def _opening(snapshot: Snapshot, line: Line, whom: str) -> str:
-    day = date_words(snapshot.period.end)
+    day = printed_day(snapshot.period.end)
     if is_overdue(line, snapshot.period.end):
         why = "超过办结时限没有办结"
     elif line.light in ("red", "yellow"):

@@ -1,7 +1,6 @@
 """What orders, letters and sheets of scores have in common: a template filled with clean text, as Word wants it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from docx.shared import Mm
@@ -13,7 +12,7 @@ from bulletin.template import filled, packed
 from bulletin.text import cleaned
 from ledger.schema import Format
 
-__all__ = ["Value", "date_words", "flat", "number_words", "paper"]
+__all__ = ["Value", "number_words", "paper"]
 
 Value = str | Sequence[str] | Sequence[Mapping[str, str | Sequence[str]]]
 
@@ -39,19 +38,9 @@ def paper(template: bytes, name: str, context: Mapping[str, Value], wanted: Form
     return packed(document)
 
 
-def date_words(day: date) -> str:
-    """2022年9月6日."""
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
 def number_words(code: str, year: int, number: int) -> str:
     """A document's number (发文字号): 安督单〔2022〕3号."""
     return f"{code}〔{year}〕{number}号"
-
-
-def flat(text: str) -> str:
-    """A cell's text on one line: its line breaks come from the width of a column."""
-    return cleaned(text).replace("\n", "")
 
 
 def _clean(value: Any) -> Any:

@@ -40,6 +40,11 @@ class PrintedRow:
     cells: tuple[str, ...]
     mark: str = ""
 
+    @property
+    def whole(self) -> str:
+        """All that the row says."""
+        return "｜".join(cell for cell in self.cells if cell)
+
 
 @dataclass(frozen=True, slots=True)
 class PrintedAnnex:
@@ -47,6 +52,15 @@ class PrintedAnnex:
 
     heads: tuple[str, ...]
     rows: tuple[PrintedRow, ...]
+
+    def number(self, row: PrintedRow) -> str:
+        """The printed number under which one of the rows stands: a project's other rows have none of their own."""
+        mark = ""
+        for one in self.rows:
+            mark = one.mark or mark
+            if one is row:
+                break
+        return mark.partition("_")[2]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
-from bulletin.paper import Value, date_words, flat, number_words, paper
+from bulletin.paper import Value, number_words, paper
+from bulletin.text import flat, printed_day
 from ledger.owed import Owed
 from ledger.period import Period
 from ledger.schema import Schema
@@ -30,13 +31,13 @@ def render_reminder(owed: Owed, number: int, period: Period, day: date, schema: 
         "发文字号": number_words(papers.reminder_code, schema.year, number),
         "报送期": period.label,
         "主送单位": flat(owed.unit),
-        "截止日期": date_words(schema.due_day(period)),
+        "截止日期": printed_day(schema.due_day(period)),
         "报送情况": _STATES[owed.state],
         "待报事项": list(_items(owed)),
-        "补报时限": date_words(day + timedelta(papers.reminder_days)),
+        "补报时限": printed_day(day + timedelta(papers.reminder_days)),
         "督办单位": office.name,
         "联系方式": office.reached,
-        "成文日期": date_words(day),
+        "成文日期": printed_day(day),
     }
     return paper(template, "reminder.docx", context, schema.document.format)
 

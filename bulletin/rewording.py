@@ -4,7 +4,6 @@ The runs of a paragraph keep their fonts, and references go on being fields: onl
 """
 
 import io
-import re
 from collections import Counter
 from collections.abc import Container, Sequence
 from copy import deepcopy
@@ -19,13 +18,11 @@ from bulletin.differences import paired
 from bulletin.printed import Printed, paragraph_groups, said_in
 from bulletin.runs import tag
 from bulletin.template import packed
-from bulletin.text import cleaned
+from bulletin.text import FIGURE, cleaned, is_chapter
 from ledger.wording import Wording, sentences
 
 __all__ = ["applicable", "followed", "put_text", "reworded"]
 
-_HEADING = re.compile(r"[一二三四五六七八九十]+、")
-_FIGURE = re.compile(r"\d+(?:\.\d+)?")
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
@@ -41,7 +38,7 @@ def reworded(data: bytes, wording: Wording) -> bytes:
     wording = _applicable(drafted, wording)
     for place, (paragraph, texts) in enumerate(zip(paragraphs, drafted, strict=True)):
         if texts and texts[0] in wording.added:
-            heads = len(texts) == 1 and _HEADING.match(texts[0])
+            heads = len(texts) == 1 and is_chapter(texts[0])
             pattern = paragraphs[place + 1] if heads and place + 1 < len(paragraphs) else paragraph
             for text in reversed(wording.added[texts[0]]):
                 paragraph.addnext(_like(pattern, text))
@@ -77,7 +74,7 @@ def followed(wording: Wording, before: Printed, after: Printed) -> Wording:
     became: dict[str, str] = {}
     for old, new in paired(before.paragraphs, after.paragraphs):
         for one, other in paired(sentences(old or ""), sentences(new or "")):
-            if one and other and _FIGURE.findall(one) == _FIGURE.findall(other):
+            if one and other and FIGURE.findall(one) == FIGURE.findall(other):
                 became[one] = other
     return Wording(
         said={became.get(key, key): text for key, text in wording.said.items()},

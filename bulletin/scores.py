@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from bulletin.errors import BulletinError
-from bulletin.paper import Value, date_words, flat, paper
+from bulletin.paper import Value, paper
+from bulletin.text import flat, printed_day
 from ledger.period import Period
 from ledger.schema import Schema
 
@@ -48,7 +49,7 @@ def render_scores(units: Iterable[Scored], period: Period, day: date, schema: Sc
         "单位评分": rows,
         "说明": _rules(schema),
         "发文机关": schema.document.issuer,
-        "成文日期": date_words(day),
+        "成文日期": printed_day(day),
     }
     return paper(template, "scores.docx", context, schema.document.format)
 

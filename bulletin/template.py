@@ -16,6 +16,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from lxml.etree import XMLSyntaxError
 
 from bulletin.errors import BulletinError
+from ledger.excerpt import shortened
 
 __all__ = ["filled", "packed"]
 
@@ -24,7 +25,7 @@ _ENVIRONMENT = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
 _PARAGRAPH = re.compile(r"<w:p[ >].*?</w:p>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _MARK = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
-_QUOTED = 24  # characters of a paragraph that are quoted
+_QUOTED = 25  # characters of a paragraph that are quoted
 _MOMENT = (1980, 1, 1, 0, 0, 0)  # of every part in the file: the same content must give the same bytes
 
 
@@ -92,8 +93,7 @@ def _place(document: Any, meant: Callable[[str], bool]) -> str:
         for number, paragraph in enumerate(_PARAGRAPH.findall(xml), 1):
             text = unescape(_TAG.sub("", paragraph))
             if meant(text):
-                shown = text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"
-                return f"{kind}第{number}段“{shown}”"
+                return f"{kind}第{number}段“{shortened(text, _QUOTED)}”"
     return ""
 
 

@@ -1,11 +1,15 @@
-"""The wording of small things: clean text, a task's short name, a unit's problem as one sentence."""
+"""The wording of small things: clean text, days, a task's short name, a unit's problem as one sentence."""
 
 import re
+from datetime import date
 
 from ledger.task import folded
 
-__all__ = ["cleaned", "label", "sentence"]
+__all__ = ["FIGURE", "cleaned", "flat", "is_chapter", "label", "printed_day", "sentence"]
 
+FIGURE = re.compile(r"\d+(?:\.\d+)?")
+
+_CHAPTER, _TITLE = re.compile(r"[一二三四五六七八九十]+、"), 30  # characters of the longest heading
 _BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]|_x000[AaDd]_")
 _BLANK = re.compile("[\t\u00a0]|_x00(?:[01][0-9A-Fa-f]|7[Ff])_")
 _SPACED = re.compile("[ \u3000]{6,}|\u3000{3,}")  # a new line made with the space bar
@@ -33,6 +37,21 @@ def cleaned(text: str) -> str:
     text = _SPACED.sub("\n", text)
     lines = (line.strip(" \u3000") for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
+
+
+def flat(text: str) -> str:
+    """A cell's text on one line: its line breaks come from the width of a column."""
+    return cleaned(text).replace("\n", "")
+
+
+def printed_day(day: date) -> str:
+    """2022年9月30日, never padded."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def is_chapter(text: str) -> bool:
+    """Whether a paragraph is the heading of a chapter: 一、基本情况."""
+    return len(text) <= _TITLE and _CHAPTER.match(text) is not None
 
 
 def label(project: str | None, text: str, limit: int = 20) -> str:

@@ -8,6 +8,7 @@ from bulletin import BulletinError
 from bulletin.differences import Difference, differences, with_edits
 from bulletin.listing import KINDS, listed
 from bulletin.printed import printed
+from ledger.excerpt import shortened
 from ledger.period import Period
 from sync.drafts import overtaken, put_draft
 from sync.master import open_master
@@ -107,13 +108,11 @@ def tell_draft(done: Drafted, what: str) -> list[str]:
     if not told:
         return [*said, "新稿里没有那一稿不知道的内容。"]
     said.append(f"与上一稿相比：{told}，逐条列在“{done.listed.name}”。")
-    said += [f"  {one.place}：{_short(one.old)} → {_short(one.new)}" for one in done.changes[:_LISTED]]
+    said += [
+        f"  {one.place}：{shortened(one.old) or '（空）'} → {shortened(one.new) or '（空）'}"
+        for one in done.changes[:_LISTED]
+    ]
     return said
-
-
-def _short(text: str) -> str:
-    text = text.replace("\n", " ")
-    return (f"{text[:40]}…" if len(text) > 40 else text) or "（空）"
 
 
 def drafted_correction(workspace: Workspace, period: Period, document: Path) -> Path | None:

@@ -7,6 +7,7 @@ import typer
 
 from ducha.say import HERE, Place, console, opened, reading, tell_findings
 from ledger.errors import StateError
+from ledger.excerpt import shortened
 from sync.master_versions import put_beside
 from sync.recovery.backup import back_up, backup_folder
 from sync.recovery.proof import Difference, Proof, prove
@@ -15,7 +16,7 @@ from sync.recovery.repair import repair as put_right
 
 __all__ = ["backup", "recover", "verify", "versions"]
 
-_SHOWN, _LONGEST = 40, 40
+_SHOWN = 40
 _ORIGINS = {"ours": "汇总写入", "saved": "本办存盘"}
 
 
@@ -62,14 +63,8 @@ def _tell(proof: Proof) -> None:
 
 def _sentence(one: Difference) -> str:
     place = f"{one.sheet}!{one.cell}" if one.cell else one.sheet
-    return (
-        f"{place}{f'（{one.title}）' if one.title else ''}：应为“{_short(one.expected)}”，现为“{_short(one.standing)}”"
-    )
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
+    title = f"（{one.title}）" if one.title else ""
+    return f"{place}{title}：应为“{shortened(one.expected)}”，现为“{shortened(one.standing)}”"
 
 
 def versions(

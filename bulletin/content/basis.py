@@ -7,8 +7,7 @@ from bulletin.content.change import news_of
 from bulletin.content.figures import as_of, said_actual
 from bulletin.content.headlines import standing_word
 from bulletin.content.view import Item, View
-from bulletin.content.wording import on_one_line, printed_day
-from bulletin.text import cleaned
+from bulletin.text import cleaned, flat, printed_day
 from ledger.indicator import KINDS
 from ledger.light import deadline
 from ledger.measures import LIGHTS, Light, number
@@ -71,7 +70,7 @@ def _task(view: View, item: Item) -> Iterator[tuple[str, Value]]:
 
 
 def _project(task: Task) -> str:
-    return f"{task.no}.{on_one_line(task.project)}" if task.project else ""
+    return f"{task.no}.{flat(task.project)}" if task.project else ""
 
 
 def _light(light: Light | None) -> str:

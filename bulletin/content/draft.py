@@ -8,8 +8,8 @@ from bulletin.content.model import Content
 from bulletin.content.overview import counts, overview
 from bulletin.content.troubles import behind_in_silence, groups, troubled
 from bulletin.content.view import view
-from bulletin.content.wording import filled, printed_day, requirements, words
-from bulletin.text import cleaned
+from bulletin.content.wording import filled, requirements, words
+from bulletin.text import cleaned, printed_day
 from ledger.finding import Finding
 from ledger.schema import Annex, Schema
 from ledger.snapshot import Line, Snapshot

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from bulletin.content.said import MINUS, QUOTE, VALUE, Fact, Piece, Reference
-from bulletin.content.wording import on_one_line, printed_day
+from bulletin.text import flat, printed_day
 from ledger.indicator import Kind
 from ledger.measures import day, number, percent, points
 from ledger.snapshot import Figure
@@ -22,7 +22,7 @@ def phrase(figure: Figure, end: date, reference: Reference | None = None) -> lis
 
     ``end`` is the day for which the bulletin speaks: a figure of another day says so.
     """
-    name = on_one_line(figure.indicator.name)
+    name = flat(figure.indicator.name)
     told = as_of(figure, end)
     dated: list[Piece] = [] if told == end else [f"（截至{printed_day(told)}）"] if told else []
     head: list[Piece] = [name, *([reference] if reference else [])]
@@ -39,7 +39,7 @@ def said_actual(figure: Figure) -> str:
     """What was reported, with its unit."""
     indicator, text = figure.indicator, figure.values.get("actual", "")
     value = number(text, in_percent=indicator.in_percent)
-    return on_one_line(text) if value is None else f"{plain(value)}{_unit(figure)}"
+    return flat(text) if value is None else f"{plain(value)}{_unit(figure)}"
 
 
 def said_target(figure: Figure) -> str:
@@ -55,7 +55,7 @@ def plain(value: Decimal | Fraction) -> str:
 
 
 def _unit(figure: Figure) -> str:
-    unit = on_one_line(figure.indicator.unit)
+    unit = flat(figure.indicator.unit)
     return "%" if figure.indicator.in_percent else unit
 
 

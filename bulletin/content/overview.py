@@ -8,7 +8,7 @@ from bulletin.content.model import Counts, Share
 from bulletin.content.ranking import tasks_named, units_named
 from bulletin.content.said import COUNT, QUOTE, Fact, Paragraph, Piece, Sentence, counted, listed
 from bulletin.content.view import SILENT, STATES, Item, View, sorted_into
-from bulletin.content.wording import on_one_line, printed_day
+from bulletin.text import flat, printed_day
 from ledger.measures import LIGHTS, Light
 from ledger.schema import Annex
 
@@ -165,6 +165,6 @@ def _late(view: View) -> Iterator[Sentence]:
 
 
 def _units(head: str, units: Sequence[str], column: str, *, named: bool) -> Sentence:
-    names: list[list[Piece]] = [[Fact(on_one_line(unit), QUOTE, ((unit, "unit"),))] for unit in units]
+    names: list[list[Piece]] = [[Fact(flat(unit), QUOTE, ((unit, "unit"),))] for unit in units]
     said: list[Piece] = ["：", *listed(names, "、")] if named else []
     return Sentence((head, counted(units, column), "个", *said, "。"))

@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from bulletin.content.said import QUOTE, Fact, Piece, Sentence, counted, listed
 from bulletin.content.view import Item, View
-from bulletin.content.wording import named, on_one_line
+from bulletin.content.wording import named
+from bulletin.text import flat
 from ledger.measures import MEASURES, percent, summary
 from ledger.snapshot import Figure
 
@@ -109,4 +110,4 @@ def _by_lights(view: View) -> list[Sentence]:
 
 
 def _named(unit: str) -> Fact:
-    return Fact(on_one_line(unit), QUOTE, ((unit, "unit"),))
+    return Fact(flat(unit), QUOTE, ((unit, "unit"),))

@@ -10,8 +10,8 @@ from bulletin.content.figures import AHEAD, phrase
 from bulletin.content.model import Group, Problem
 from bulletin.content.said import QUOTE, Fact, Piece, listed
 from bulletin.content.view import BEHIND, SILENT, Item, View
-from bulletin.content.wording import named, printed_day
-from bulletin.text import cleaned, sentence
+from bulletin.content.wording import named
+from bulletin.text import cleaned, printed_day, sentence
 from ledger.light import deadline
 from ledger.problems import category_of, evidence, says_problem
 from ledger.schema import Category

@@ -1,8 +1,7 @@
-"""The office's own wording filled in, days and short lists as they are printed."""
+"""The office's own wording filled in, a task's name as a fact."""
 
 import re
 from collections.abc import Mapping
-from datetime import date
 
 from bulletin.content.said import QUOTE, Fact
 from bulletin.errors import BulletinError
@@ -11,7 +10,7 @@ from ledger.schema import Schema
 from ledger.snapshot import Snapshot
 from ledger.task import Task
 
-__all__ = ["filled", "named", "on_one_line", "printed_day", "requirements", "words"]
+__all__ = ["filled", "named", "requirements", "words"]
 
 
 _SHORT = 30  # characters: about a line
@@ -37,16 +36,6 @@ def filled(text: str, words: Mapping[str, str]) -> str:
 def requirements(schema: Schema, words: Mapping[str, str]) -> tuple[str, ...]:
     """三、下步工作要求: the office's own paragraphs, numbered."""
     return tuple(f"{no}.{filled(text, words)}" for no, text in enumerate(schema.document.requirements, 1))
-
-
-def printed_day(day: date) -> str:
-    """2022年9月30日, never padded."""
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
-def on_one_line(text: str) -> str:
-    """A cell's text as a part of a sentence."""
-    return cleaned(text).replace("\n", "")
 
 
 def named(task: Task) -> Fact:

@@ -19,6 +19,7 @@ from bulletin.printed import Printed, printed
 from bulletin.rewording import followed, reworded
 from bulletin.runs import tag
 from ledger.schema import Format
+from ledger.schema.model import AnnexColumn
 from ledger.snapshot import Line
 from ledger.wording import Wording, sentences
 
@@ -86,6 +87,13 @@ def test_what_changed_between_two_drafts() -> None:
     assert Difference("row", "附件2：5", "", "5｜灯塔｜修塔") in found
     assert Difference("figure", "一、基本情况", "列入督查台账的任务共4项。", "列入督查台账的任务共5项。") in found
     assert [one.new for one in found if one.place == "二、存在的问题"] == ["道路工程（附件2：4）缺人手。"]
+
+
+def test_a_row_that_is_gone_is_known_by_its_own_project() -> None:
+    """Its number stands at the project's first row, wherever the new version ends."""
+    tower = line(5, "修塔", 2, project="灯塔")
+    found = differences(read(*LINES, tower), read(*LINES[:3], tower))
+    assert Difference("row", "附件2：4", "修渠｜缺人。", "") in found
 
 
 def test_nothing_changed() -> None:
@@ -308,6 +316,29 @@ def test_what_cannot_be_placed_is_told_and_not_taken() -> None:
     assert later.said == []
     (told,) = later.untaken
     assert told.endswith("没有采用：台账在成稿之后已有变化，请重新生成后再改。")
+
+
+def test_a_cell_with_a_list_takes_what_the_list_has() -> None:
+    """What is none of it is told with the list; a day is taken however it is written."""
+    shown = schema().annexes[1]
+    more = shown.model_copy(update={"columns": (*shown.columns, AnnexColumn(key="status"), AnnexColumn(key="due"))})
+    wanted = schema(annexes=[one.model_dump(by_alias=True) for one in (schema().annexes[0], more)])
+    facts = snapshot(line(1, "修塔", 2, project="灯塔", status="正常推进", due="2022-12-31"))
+    data = render(content(wanted, facts), template())
+    base = printed(data)
+
+    def taken(*changes: tuple[str, str]) -> Adoption:
+        return adoption(wanted, facts, base, printed(edited(data, *changes), base), base, Wording())
+
+    refused = taken((">正常推进<", ">快了<"), (">2022-12-31<", ">年底<"))
+    assert refused.cells == []
+    assert refused.untaken == [
+        "附件2：1 落实情况改成“快了”没有采用：请从列表里选（未启动、进度滞后、正常推进、已完成）。",
+        "附件2：1 预计完成时间改成“年底”没有采用：请写成2022-12-31这样的日期。",
+    ]
+    found = taken((">正常推进<", ">已完成<"), (">2022-12-31<", ">2022年11月5日<"))
+    assert [(one.key, one.new) for one in found.cells] == [("status", "已完成"), ("due", "2022-11-05")]
+    assert taken((">2022-12-31<", ">2022年12月31日<")).is_empty
 
 
 def test_rows_and_tables_that_are_gone_are_told() -> None:

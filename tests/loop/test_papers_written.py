@@ -201,7 +201,7 @@ def test_by_command(handed_out: Workspace, capsys: pytest.CaptureFixture[str], m
     papers.consult("2022-08", "", root)
     collecting.remind("2022-08", True, "", root)
     told = capsys.readouterr().out
-    assert "提醒：“堃、𠮷”不在GB2312里" in told
+    assert "提醒：文书里的“堃、𠮷”公文字体里没有" in told
     for part in (
         "督办单已生成1份",
         "没有亮红灯的任务。",
