@@ -17,21 +17,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
+
+from ducha.preview import font_config
 
 WORKER = Path(__file__).with_name("office_worker.py")
 SYSTEM_PYTHON = "/usr/bin/python3"  # python3-uno belongs to the distribution's interpreter, not to a venv
 SECONDS = 100  # below pytest's own limit, so that a stuck LibreOffice is ended and named
-
-# official fonts are not free: each is drawn with the first look-alike that is installed
-SERIF, SANS = "Noto Serif CJK SC", "Noto Sans CJK SC"
-LOOKALIKES = {
-    ("FandolFang", SERIF): ["仿宋", "仿宋_GB2312", "FangSong", "方正仿宋_GBK", "华文仿宋"],
-    ("FandolKai", SERIF): ["楷体", "楷体_GB2312", "KaiTi", "方正楷体_GBK", "华文楷体"],
-    ("FandolSong", SERIF): ["方正小标宋简体", "方正小标宋_GBK", "小标宋体", "华文中宋"],
-    (SERIF,): ["宋体", "SimSun", "NSimSun", "新宋体"],
-    (SANS,): ["黑体", "SimHei", "方正黑体_GBK", "微软雅黑", "Microsoft YaHei", "等线", "DengXian"],
-}
 
 
 def missing() -> str:
@@ -44,22 +35,6 @@ def missing() -> str:
     if subprocess.run([SYSTEM_PYTHON, "-I", "-c", "import uno"], capture_output=True).returncode:
         return f"{SYSTEM_PYTHON} cannot import uno (package python3-uno)"
     return ""
-
-
-def font_config() -> str:
-    """A fontconfig file that adds the look-alikes to the system's own configuration."""
-    rules = [
-        f'<match target="pattern"><test qual="any" name="family"><string>{escape(name)}</string></test>'
-        '<edit name="family" mode="assign" binding="same">'
-        + "".join(f"<string>{escape(substitute)}</string>" for substitute in substitutes)
-        + "</edit></match>"
-        for substitutes, names in LOOKALIKES.items()
-        for name in names
-    ]
-    return (
-        '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">\n<fontconfig>\n'
-        '<include ignore_missing="yes">/etc/fonts/fonts.conf</include>\n' + "\n".join(rules) + "\n</fontconfig>\n"
-    )
 
 
 class OfficeError(Exception):

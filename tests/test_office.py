@@ -7,9 +7,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 from docx import Document
-from office import Office, OfficeError, Typed, font_config, pages, pdf_text
+from office import Office, OfficeError, Typed, pages, pdf_text
 from openpyxl.styles import Protection
 from openpyxl.worksheet.datavalidation import DataValidation
+
+from ducha.preview import font_config
 
 pytestmark = pytest.mark.office
 
