@@ -55,9 +55,12 @@ def is_model(table: _Element) -> bool:
     return any(MARK in (text.text or "") for text in table.iter(tag("t")))
 
 
-def fill(element: _Element, annex: Table, page: int, character: int) -> None:
-    """Turn a copy of the model table into ``annex``, ``page`` twips wide, in type of ``character`` twips."""
-    models = {name: _model(element, name) for name in MODELS}
+def fill(element: _Element, annex: Table, page: int, character: int, template: str) -> None:
+    """Turn a copy of the model table into ``annex``, ``page`` twips wide, in type of ``character`` twips.
+
+    A `BulletinError` names the ``template`` in which a model is missing.
+    """
+    models = {name: _model(element, name, template) for name in MODELS}
     columns = widths(annex.heads, page, character)
     rows = [_header(models["表头"], annex.heads, columns, character)]
     for place, row in enumerate(annex.rows):
@@ -74,12 +77,12 @@ def fill(element: _Element, annex: Table, page: int, character: int) -> None:
     element.extend(rows)
 
 
-def _model(table: _Element, name: str) -> _Model:
+def _model(table: _Element, name: str, template: str) -> _Model:
     for row in table.iterfind(tag("tr")):
         for cell in row.iterfind(tag("tc")):
             if any(f"{MARK}{name}{MARK}" in (text.text or "") for text in cell.iter(tag("t"))):
                 return _Model(row, cell)
-    raise BulletinError(f"公文模板的附件表里缺少“{name}”，请把“{{{{ {name} }}}}”放回表格的单元格里。")
+    raise BulletinError(f"模板{template}的附件表里缺少“{name}”，请把“{{{{ {name} }}}}”放回表格的单元格里。")
 
 
 def _resize(table: _Element, columns: Sequence[int]) -> None:

@@ -36,15 +36,16 @@ def render(content: Content, template: bytes) -> bytes:
     """
     if content.shape == "bulletin":
         _no_dangling(content)
-    document = filled(template, _context(content), f"{content.shape}.docx")
+    name = f"{content.shape}.docx"
+    document = filled(template, _context(content), name)
     formatted(document, content.format)
     body: _Element = document.element.body
     if content.shape != "narrative":
-        _annexes(body, content.annexes, round(content.format.table * 20))
+        _annexes(body, content.annexes, round(content.format.table * 20), name)
     if content.format.masthead:
-        masthead(document, _text_width(_sections(body)[0]))
+        masthead(document, _text_width(_sections(body, name)[0], name))
     if content.format.printer:
-        imprint(document, _sections(body)[-1])
+        imprint(document, _sections(body, name)[-1])
     signature(document)
     linked(body)
     _keep_signature(body)
@@ -146,16 +147,16 @@ def _no_dangling(content: Content) -> None:
             raise BulletinError(f"通报里引用的（{problem.reference}）在附件里找不到，请先补上这一项。")
 
 
-def _annexes(body: _Element, annexes: Sequence[Table], character: int) -> None:
+def _annexes(body: _Element, annexes: Sequence[Table], character: int, name: str) -> None:
     """Fill the model tables and end each annex with a section of its own; the last one's is the body's, unless
     something follows (版记), which stands on a page like the text's."""
     tables = [table for table in body.iterfind(tag("tbl")) if is_model(table)]
     if len(tables) != len(annexes):
-        raise BulletinError("公文模板的附件表不在“附件表”的循环里，请在Word里按原模板改正。")
-    sections = _sections(body)
+        raise BulletinError(f"模板{name}里的附件表不在“附件表”的循环里，请在Word里按原模板改正。")
+    sections = _sections(body, name)
     first, section = sections[0], sections[-1]
     for table, annex in zip(tables, annexes, strict=True):
-        fill(table, annex, _text_width(section), character)
+        fill(table, annex, _text_width(section, name), character, name)
         after = _thin_paragraph(table)
         if annex is not annexes[-1]:
             after[0].append(deepcopy(section))
@@ -164,17 +165,17 @@ def _annexes(body: _Element, annexes: Sequence[Table], character: int) -> None:
             body.append(deepcopy(first))
 
 
-def _sections(body: _Element) -> list[_Element]:
+def _sections(body: _Element, name: str) -> list[_Element]:
     """The page set-ups of all sections, the body's own last."""
     if body.find(tag("sectPr")) is None:
-        raise BulletinError("公文模板没有最后一节的页面设置，请用原模板重新修改。")
+        raise BulletinError(f"模板{name}没有最后一节的页面设置，请用原模板重新修改。")
     return list(body.iter(tag("sectPr")))
 
 
-def _text_width(section: _Element) -> int:
+def _text_width(section: _Element, name: str) -> int:
     size, margins = section.find(tag("pgSz")), section.find(tag("pgMar"))
     if size is None or margins is None:
-        raise BulletinError("公文模板没有最后一节的纸张大小或页边距，请用原模板重新修改。")
+        raise BulletinError(f"模板{name}有一节没有纸张大小或页边距，请用原模板重新修改。")
     edges = ("left", "right", "gutter")
     return int(size.get(tag("w"), "0")) - sum(int(margins.get(tag(edge), "0")) for edge in edges)
 

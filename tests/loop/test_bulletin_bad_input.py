@@ -62,7 +62,7 @@ def test_a_spoilt_template_keeps_the_old_document(ready: Workspace, name: str) -
     own(ready, SPOILT[name])
     with pytest.raises(BulletinError) as error:
         write_bulletin(ready, PERIOD)
-    assert str(error.value).startswith(("模板bulletin.docx", "公文模板"))
+    assert str(error.value).startswith("模板bulletin.docx")
     assert str(error.value).endswith("。")
     assert path.read_bytes() == before
     assert {item.name for item in path.parent.iterdir()} == {"通报.docx", "附件.xlsx", "附件（公开）.xlsx"}
