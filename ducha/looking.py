@@ -10,7 +10,7 @@ from rich.table import Table
 from ducha.differences import as_json as differences_as_json
 from ducha.differences import tell_comparison
 from ducha.export import as_json
-from ducha.overview import WATCHED
+from ducha.overview import WATCHED, tell_suggested
 from ducha.publishing import bulletin_states
 from ducha.say import HERE, Output, Place, console, hand_over, opened, tell_findings
 from ledger.checks import check as check_figures
@@ -18,7 +18,8 @@ from ledger.compare import compare
 from ledger.errors import StateError
 from ledger.period import Period
 from ledger.schema import json_schema
-from sync.checked import IGNORED, Decision, decisions, finding_id
+from sync.checked import Decision, decisions, finding_id
+from sync.choices import IGNORED
 from sync.master import open_master
 from sync.returns import UnitState, unit_states
 from sync.snapshot import take_snapshot
@@ -54,11 +55,12 @@ def status(
             ("冲突", found.conflicts),
             ("变更", found.revisions),
             ("核查", found.findings),
-            ("指标建议", found.suggestions),
         )
         if count
     ]:
         console.print(f"等您处理：总表{'、'.join(unsure)}。")
+    if spare := tell_suggested(found):
+        console.print(spare)
     told = [] if json_ else [*(one["says"] for one in published), *([WATCHED] if watched else []), *waits]
     for sentence in told:
         console.print(sentence)

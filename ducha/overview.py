@@ -6,10 +6,10 @@ from pathlib import Path
 
 from ducha.say import console, opened
 from ledger.errors import DuchaError
-from sync.waiting import Waiting, waiting
+from sync.waiting import Undecided, Waiting, waiting
 from sync.workspace import Workspace
 
-__all__ = ["WATCHED", "tell_overview"]
+__all__ = ["WATCHED", "tell_overview", "tell_suggested"]
 
 WATCHED = "自动汇总正在运行。"
 
@@ -27,6 +27,13 @@ def tell_overview(root: Path) -> None:
         console.print(f"错误：{error}")
 
 
+def tell_suggested(found: Undecided) -> str:
+    """What the office may take and need not: apart from what waits, or two hundred of them hide the rest."""
+    if not found.suggestions:
+        return ""
+    return f"另有{found.suggestions}个从任务里读出的指标可以采用（总表“指标建议”），不采用也不影响汇总。"
+
+
 def _tell(place: Workspace, found: Waiting) -> None:
     office = place.schema.office
     console.print(f"{office.name}，{place.schema.year}年度，台账共{found.tasks}项任务。{_period(found)}")
@@ -36,6 +43,8 @@ def _tell(place: Workspace, found: Waiting) -> None:
     console.print("等您处理：" if told else "没有等您处理的事。")
     for line in told:
         console.print(f"  · {line}")
+    if spare := tell_suggested(found.undecided):
+        console.print(spare)
 
 
 def _period(found: Waiting) -> str:
@@ -65,8 +74,6 @@ def _lines(found: Waiting) -> Iterator[str]:
         yield f"{found.undecided.revisions}处变更待确认（总表“变更”的“处理”栏）"
     if found.undecided.findings:
         yield f"{found.undecided.findings}处数字有疑问（总表“核查”，核对后在“处理”栏选定）"
-    if found.undecided.suggestions:
-        yield f"{found.undecided.suggestions}个指标建议没有选定（总表“指标建议”的“处理”栏）"
     if found.undecided.decided:
         yield f"{found.undecided.decided}处已在总表里选定，汇总后生效"
     if found.unnamed:

@@ -4,6 +4,7 @@ from ledger.checks import check
 from ledger.finding import Finding
 from ledger.snapshot import Snapshot
 from sync.checked import decisions, finding_id
+from sync.choices import decides
 from sync.master import Master
 from sync.snapshot import snapshot_before
 from sync.workspace import Workspace
@@ -17,6 +18,7 @@ def background(workspace: Workspace, master: Master, snapshot: Snapshot) -> tupl
     Those on which the office has decided in sheet 核查, 已核实 or 忽略, are none any more.
     """
     before = snapshot_before(workspace, master, snapshot.period)
-    decided = {name for name, said in decisions(master, workspace.journal).items() if said.decision}
+    said = decisions(master, workspace.journal)
+    decided = {name for name, one in said.items() if decides("checked", one._asdict())}
     found = check(snapshot, workspace.schema, before)
     return before, [item for item in found if finding_id(item) not in decided]

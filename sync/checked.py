@@ -17,9 +17,8 @@ from sync.master import Master
 from sync.snapshot import last_texts
 from sync.workspace import Workspace
 
-__all__ = ["IGNORED", "Decision", "check_open", "decisions", "finding_id", "keep_decisions"]
+__all__ = ["Decision", "check_open", "decisions", "finding_id", "keep_decisions"]
 
-IGNORED = "忽略"
 _FINDINGS, _DECISIONS = "checked", "checked:decisions"  # facts of the journal
 
 

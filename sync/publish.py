@@ -19,6 +19,7 @@ from ledger.roster import reporter
 from ledger.task import Task
 from sync.atomic import OpenElsewhereError
 from sync.cell_merge import CellMerge, ChangedCell
+from sync.choices import unknown_choices
 from sync.entered import record_entered, with_noted
 from sync.figures import blank_figures, show_figures
 from sync.heights import row_height
@@ -205,6 +206,7 @@ class _Publication:
             return
         figures, faults = listed(master, self._tasks)
         faults += missing_indicators(master, figures, self._tasks, self._journal.revisions, self._period.end)
+        faults += unknown_choices(master)
         figures = in_force(figures, self._tasks, self._journal.revisions.all(), self._period.end)
         self.result.findings += [*faults, *record_entered(self._workspace, book, master, self._tasks, who)]
         keys = (*self._schema.owned("unit"), "reporter")  # a closed period goes on saying who reported

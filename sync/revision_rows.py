@@ -12,12 +12,11 @@ from ledger.revision import Revision, by_word
 from ledger.schema import Schema
 from ledger.task import Task, folded
 
-__all__ = ["DECLINED", "Known", "began", "read_row"]
+__all__ = ["Known", "began", "read_row"]
 
 _NEEDS_NOTHING = frozenset({"withdraw", "cancel"})
 _OF_INDICATORS = frozenset({"target", "cancel"})
 _OTHER_TASK = frozenset({"merge", "link"})
-DECLINED = "不采用"
 
 
 @dataclass(frozen=True)

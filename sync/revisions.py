@@ -7,19 +7,19 @@ from ledger.indicator import Indicator
 from ledger.measures import day
 from ledger.revision import Revision, revised_indicator
 from ledger.task import Draft, Extract, Task
+from sync.choices import CONFIRM, DECLINE
 from sync.indicators import listed
 from sync.lists.writing import put_row
 from sync.master import DRAFT, Master
 from sync.office_cells import OfficeCells
 from sync.reporters import roster_of
-from sync.revision_rows import DECLINED, Known, began, read_row
+from sync.revision_rows import Known, began, read_row
 from sync.table import Row, Table
 from sync.workspace import Workspace
 from xlsx import Book, column_letter
 
 __all__ = ["settle_revisions"]
 
-_CONFIRMED = "确认"
 _CORRECTABLE = {"new", "start", "authority"}
 
 
@@ -83,11 +83,11 @@ class _Entered:
 
     def _decide(self, table: Table, row: Row, item: Revision, texts: dict[str, str]) -> None:
         decision, changed = texts.get("decision", ""), item
-        if decision == DECLINED and item.state in ("waiting", "agreed"):
+        if decision == DECLINE and item.state in ("waiting", "agreed"):
             changed = item.model_copy(update={"state": "declined"})
             if item.waits and item.what != "add":
                 OfficeCells(self._workspace, self._master, self.book).put_back(item)
-        elif decision == _CONFIRMED and item.waits:
+        elif decision == CONFIRM and item.waits:
             changed = self._agreed(item, texts)
         elif item.state == "agreed" and item.what != "add" and not self._untouched(item, texts):
             read = read_row(texts, self._known())

@@ -13,6 +13,7 @@ from ledger.indicator import KINDS
 from ledger.indicators import as_indicator, targets
 from ledger.measures import number
 from ledger.task import Task, folded
+from sync.choices import ADOPT, DECLINE
 from sync.journal import Journal
 from sync.lists.writing import Shown, add_rows, rewrite
 from sync.master import Master
@@ -22,7 +23,6 @@ from xlsx import Book, Value
 __all__ = ["show_suggested", "with_adopted"]
 
 _READ = "suggested"  # the fact that names the tasks that were read
-_ADOPT, _DECLINE = "采用", "不采用"
 _MOVED = ("ref", "name", "kind", "target", "measure")
 _FIGURE = ("ref", "kind", "target", "measure")
 
@@ -37,11 +37,11 @@ def with_adopted(master: Master) -> Master:
         return master
     ours = _ours(table)
     typed = list(_typed(ours, figures))
-    settled = [row for row in ours if row in typed or cell_text(row.values.get("decision")) in (_ADOPT, _DECLINE)]
+    settled = [row for row in ours if row in typed or cell_text(row.values.get("decision")) in (ADOPT, DECLINE)]
     if not settled:
         return master
     book = Book(master.data)
-    adopted = [row for row in settled if row not in typed and cell_text(row.values["decision"]) == _ADOPT]
+    adopted = [row for row in settled if row not in typed and cell_text(row.values["decision"]) == ADOPT]
     rows = [{figures.columns[key]: _value(row, key) for key in _MOVED if key in figures.columns} for row in adopted]
     if rows:
         add_rows(book, figures, rows)

@@ -9,6 +9,7 @@ from pathlib import Path
 from ledger.cell import cell_text
 from ledger.errors import StateError
 from ledger.period import Period
+from sync.choices import decides
 from sync.intake import candidates
 from sync.lists.checked import is_open
 from sync.master import Master, open_master
@@ -154,12 +155,12 @@ def undecided(workspace: Workspace, master: Master) -> Undecided:
     clashes = [row for row in _rows(master, "conflicts") if row.get("id") in open_ones]
     revisions = [row for row in _rows(master, "revisions") if row.get("state", "").startswith("待确认")]
     chosen = [row for row in clashes if row.get("adopt")]
-    confirmed = [row for row in revisions if row.get("decision")]
+    confirmed = [row for row in revisions if decides("revisions", row)]
     return Undecided(
         conflicts=len(open_ones) - len(chosen),
         revisions=len(revisions) - len(confirmed),
         findings=sum(is_open(row) for row in _rows(master, "checked")),
-        suggestions=sum(bool(row.get("id")) and not row.get("decision") for row in _rows(master, "suggested")),
+        suggestions=sum(bool(row.get("id")) and not decides("suggested", row) for row in _rows(master, "suggested")),
         decided=len(chosen) + len(confirmed),
     )
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from ledger.checks import KINDS
 from ledger.finding import Finding
 from sync.checked import Decision, check_open, decisions, finding_id, keep_decisions
+from sync.choices import decides
 from sync.lists.view import View
 from sync.lists.writing import Shown, rewrite
 from sync.table import Table
@@ -28,7 +29,7 @@ def show_checked(book: Book, view: View, table: Table) -> None:
 
 def is_open(row: Mapping[str, str]) -> bool:
     """Whether a row of the sheet, its texts by column key, waits for the office; notes wait for nobody."""
-    return row.get("severity") == SEVERITIES["warning"] and not row.get("decision")
+    return row.get("severity") == SEVERITIES["warning"] and not decides("checked", row)
 
 
 def _shown(name: str, item: Finding, view: View, said: Decision) -> Shown:

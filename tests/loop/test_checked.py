@@ -103,6 +103,14 @@ def test_what_the_office_decided_is_kept_and_no_longer_counted(wrong: Workspace,
     assert waiting(wrong) == 0
 
 
+def test_a_word_that_is_no_choice_decides_nothing(wrong: Workspace) -> None:
+    """It is told with its cell at every pass, and the finding goes on waiting."""
+    say(wrong, decision="可以")
+    told = {item.code: item for item in publish(wrong).findings}["choice_unknown"]
+    assert told.message == "核查!G5（处理）填的是“可以”，不在可选项里；请从下拉列表里选：已核实、忽略。"
+    assert waiting(wrong) == 1
+
+
 def test_other_words_are_another_finding(wrong: Workspace) -> None:
     """What was said of the old ones does not hold for them."""
     say(wrong, decision="忽略")

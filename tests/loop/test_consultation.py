@@ -75,8 +75,9 @@ def test_what_the_office_has_cleared_up_is_printed(contradicted: Workspace, deci
         assert "农村公路38公里" in text
 
 
-def test_a_remark_alone_clears_nothing_up(contradicted: Workspace) -> None:
-    type_into(contradicted, "核查", 5, reason="正在问")
+@pytest.mark.parametrize("typed", [{"reason": "正在问"}, {"decision": "可以"}])
+def test_other_words_clear_nothing_up(contradicted: Workspace, typed: dict[str, str]) -> None:
+    type_into(contradicted, "核查", 5, **typed)
     assert CHECKED in bulletin(contradicted)
 
 

@@ -1,10 +1,13 @@
 """Sheet 指标建议: indicators read out of the tasks' texts, in force once the office says so."""
 
+from contextlib import nullcontext
+
 import openpyxl
 import pytest
 from clerk import PERIOD, edit
 from openpyxl.workbook import Workbook
 
+from ducha import looking, overview
 from sync.distribute import distribute
 from sync.intake import sync_once
 from sync.master import open_master
@@ -106,3 +109,25 @@ def test_what_is_an_indicator_already_is_not_added_again(proposed: Workspace) ->
 def test_the_office_that_does_not_want_them_deletes_the_sheet(proposed: Workspace) -> None:
     edit(proposed.master, lambda book: book.remove(book[SHEET]))
     assert publish(proposed).findings == []
+
+
+def test_a_word_that_is_no_choice_takes_nothing(proposed: Workspace) -> None:
+    """It is told, and the proposal stays."""
+    decide(proposed, {0: {"decision": "同意"}})
+    (told,) = [item.message for item in publish(proposed).findings if item.code == "choice_unknown"]
+    assert told == "指标建议!H5（处理）填的是“同意”，不在可选项里；请从下拉列表里选：采用、不采用。"
+    assert undecided(proposed, open_master(proposed)).suggestions == 3
+    assert rows(proposed, "指标") == []
+
+
+def test_proposals_do_not_wait_for_the_office(
+    proposed: Workspace, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They may be taken: one line with their number, apart from what waits."""
+    for module in (looking, overview):
+        monkeypatch.setattr(module, "opened", lambda _root: nullcontext(proposed))
+    looking.status(workspace=proposed.root)
+    overview.tell_overview(proposed.root)
+    said = capsys.readouterr().out
+    assert said.count("另有3个从任务里读出的指标可以采用（总表“指标建议”）") == 2
+    assert not [line for line in said.splitlines() if "等您处理" in line and "指标建议" in line]
