@@ -25,6 +25,8 @@ _ENVIRONMENT = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
 _PARAGRAPH = re.compile(r"<w:p[ >].*?</w:p>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _MARK = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+# what arithmetic and indexes that somebody wrote between the braces can raise
+_OF_TEMPLATES = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
 _QUOTED = 25  # characters of a paragraph that are quoted
 _MOMENT = (1980, 1, 1, 0, 0, 0)  # of every part in the file: the same content must give the same bytes
 
@@ -41,13 +43,17 @@ def filled(template: bytes, context: Mapping[str, Any], name: str) -> Any:
         _same_variables(_used(template), context, document, name)
         document.render(dict(context), _ENVIRONMENT)
     except UndefinedError as error:
-        word = re.findall("'([^']*)'", str(error))[-1]  # 'dict object' has no attribute '名字'
-        where = _place(document, _names(word))
-        raise BulletinError(f"模板{name}{where}里的变量“{word}”不认识，请在Word里按原模板改正。") from error
+        words = re.findall("'([^']*)'", str(error))  # 'dict object' has no attribute '名字'
+        if not words:  # str object has no element 5
+            raise BulletinError(_unreckoned(document, name)) from error
+        where = _place(document, _names(words[-1]))
+        raise BulletinError(f"模板{name}{where}里的变量“{words[-1]}”不认识，请在Word里按原模板改正。") from error
     except TemplateError as error:
         words = re.findall("'([^']+)'", str(error))  # Encountered unknown tag 'esle'.
         where = _place(document, _is_open) or _place(document, _names(words[0] if words else "%"))
         raise BulletinError(f"模板{name}{where}里有写得不完整的花括号标记，请在Word里与原模板核对。") from error
+    except (*_OF_TEMPLATES, XMLSyntaxError) as error:
+        raise BulletinError(_unreckoned(document, name)) from error
     return document.docx
 
 
@@ -80,8 +86,11 @@ def _same_variables(used: Set[str], context: Mapping[str, Any], document: Any, n
         near = difflib.get_close_matches(word, lacking or sorted(context), n=1, cutoff=0.4)
         advice = f"是不是要写“{near[0]}”？" if near else "请在Word里按原模板改正。"
         raise BulletinError(f"模板{name}{_place(document, _names(word))}里的变量“{word}”不认识，{advice}")
-    if lacking:
-        raise BulletinError(f"模板{name}里缺少变量“{lacking[0]}”，请在Word里按原模板补上。")
+    if not lacking:
+        return
+    if where := _place(document, _is_spoilt(lacking[0])):
+        raise BulletinError(f"模板{name}{where}里的变量“{lacking[0]}”花括号不对，请改成{{{{ {lacking[0]} }}}}。")
+    raise BulletinError(f"模板{name}里缺少变量“{lacking[0]}”，请在Word里按原模板补上。")
 
 
 def _place(document: Any, meant: Callable[[str], bool]) -> str:
@@ -97,10 +106,25 @@ def _place(document: Any, meant: Callable[[str], bool]) -> str:
     return ""
 
 
+def _unreckoned(document: Any, name: str) -> str:
+    return f"模板{name}{_place(document, _reckons)}里有算不出来的花括号标记，请在Word里与原模板核对。"
+
+
 def _names(word: str) -> Callable[[str], bool]:
     """Whether a paragraph's marks hold this name, and not only one that begins or ends with it."""
     mark = re.compile(rf"\{{[{{%][^{{}}]*(?<!\w){re.escape(word)}(?!\w)")
     return lambda text: mark.search(text) is not None
+
+
+def _is_spoilt(word: str) -> Callable[[str], bool]:
+    """Whether a paragraph names the word in braces of which one is missing, or which are full-width ones."""
+    mark = re.compile(rf"[{{｛]\s*{re.escape(word)}\s*[}}｝]")
+    return lambda text: mark.search(_MARK.sub("", text)) is not None
+
+
+def _reckons(text: str) -> bool:
+    """Whether a mark in the paragraph wants more than the value of a variable."""
+    return re.search(r"\{\{(?!\s*[\w.]+\s*\}\})", text) is not None
 
 
 def _is_open(text: str) -> bool:

@@ -188,6 +188,26 @@ def test_same_content_same_bytes() -> None:
             "{%p esle %}",
             "模板bulletin.docx第20段“{%p esle %}”里有写得不完整的花括号标记，请在Word里与原模板核对。",
         ),
+        (
+            "{{ 引言 }}",
+            "{{ 引言 }",
+            "模板bulletin.docx第12段“{{ 引言 }”里的变量“引言”花括号不对，请改成{{ 引言 }}。",
+        ),
+        (
+            "{{ 引言 }}",
+            "｛｛引言｝｝",
+            "模板bulletin.docx第12段“｛｛引言｝｝”里的变量“引言”花括号不对，请改成{{ 引言 }}。",
+        ),
+        (
+            "{{ 引言 }}",
+            "{{ 引言 + 1 }}",
+            "模板bulletin.docx第12段“{{ 引言 + 1 }}”里有算不出来的花括号标记，请在Word里与原模板核对。",
+        ),
+        (
+            "{{ 引言 }}",
+            "{{ 引言[0][5] }}",
+            "模板bulletin.docx第12段“{{ 引言[0][5] }}”里有算不出来的花括号标记，请在Word里与原模板核对。",
+        ),
     ],
 )
 def test_spoilt_template_is_named(before: str, after: str, sentence: str) -> None:
