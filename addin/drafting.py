@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from bulletin import Content, content, render, workbooks
-from bulletin.rewording import reworded
+from bulletin.rewording import applicable, reworded
 from ledger.snapshot import Snapshot
 from sync.adopting import wording_of
 from sync.background import background
@@ -24,8 +24,9 @@ class Made(NamedTuple):
 def made(workspace: Workspace, master: Master, snapshot: Snapshot) -> Made:
     """Make everything before anything is written: a broken template leaves the folder as it was."""
     found = drafted(workspace, master, snapshot)
-    document = reworded(rendered(workspace, found), wording_of(workspace, snapshot.period))
-    return Made(document, workbooks(found))
+    plain = rendered(workspace, found)
+    wording = applicable(plain, wording_of(workspace, snapshot.period))
+    return Made(reworded(plain, wording), workbooks(found, wording))
 
 
 def drafted(workspace: Workspace, master: Master, snapshot: Snapshot) -> Content:

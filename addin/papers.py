@@ -16,6 +16,7 @@ from bulletin.rewording import applicable
 from bulletin.scores import Scored, render_scores
 from ledger.errors import StateError
 from ledger.finding import finding
+from ledger.measures import day as day_of
 from ledger.period import Period
 from ledger.reference import find_task
 from ledger.schema import Schema
@@ -46,10 +47,11 @@ def issue_day(schema: Schema, period: Period, given: str = "") -> date:
 
     Never today's, or a second run would change bytes. `StateError` for a date that cannot be read.
     """
-    try:
-        return date.fromisoformat(given) if given else schema.due_day(period) + timedelta(1)
-    except ValueError as error:
-        raise StateError(f"落款日期“{given}”看不懂，没有生成，请写成 2022-09-08。") from error
+    if not given:
+        return schema.due_day(period) + timedelta(1)
+    if found := day_of(given):
+        return found
+    raise StateError(f"落款日期“{given}”看不懂，没有生成，请写成 2022-09-08。")
 
 
 def chosen_tasks(snapshot: Snapshot, references: Iterable[str]) -> list[Line]:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from bulletin.content import Content, Group, Problem
 from bulletin.paper import Value, paper
-from bulletin.text import cleaned, flat, printed_day, sentence
+from bulletin.text import flat, printed_day, sentence
 from ledger.schema import Schema
 from ledger.snapshot import Line, Snapshot
 from ledger.wording import Wording, sentences
@@ -87,8 +87,8 @@ def _overview(content: Content, wording: Wording) -> Iterator[str]:
     """Sentence by sentence in the office's words, and the paragraphs that it added."""
     yield from wording.added.get(f"一、{_OVERVIEW}", ())
     for paragraph in content.overview:
-        drafted = sentences(cleaned(paragraph))
-        yield from (wording.said.get(text, text) for text in drafted)
+        drafted = sentences(paragraph)
+        yield from filter(None, (wording.said.get(text, text) for text in drafted))
         yield from wording.added.get(drafted[0], ())
 
 
@@ -129,16 +129,9 @@ def _troubles(
 
 def _said(group: Group, problems: Sequence[Problem], wording: Wording) -> str:
     """The paragraph of a category with these problems alone; empty without any, or where the office says none."""
-    lead = f"{group.lead}如：" if group.lead else ""
     said = ""
     for problem in problems:
-        own = f"{problem.label}（{problem.reference}）{problem.text}"
-        if problem is group.problems[0]:  # in the bulletin the lead is a part of its sentence
-            said += _worded(lead + own, wording)
-        elif text := _worded(own, wording):
-            said += text if said else _worded(lead, wording) + text
-    return _worded(group.heading, wording) + said if said else ""
-
-
-def _worded(text: str, wording: Wording) -> str:
-    return "".join(wording.said.get(one, one) for one in sentences(cleaned(text)))
+        text = wording.of(group.drafted(problem))
+        missed = bool(text) and not said and problem is not group.problems[0]
+        said += wording.of(group.opening) + text if missed else text
+    return wording.of(group.heading) + said if said else ""

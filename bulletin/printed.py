@@ -141,6 +141,8 @@ def _is_gone(element: _Element | None) -> bool:
 def _body(data: bytes) -> _Element:
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise BulletinError(f"这份文件是旧的.doc、.wps，或设了打开密码，{_AGAIN}")
+    if data.startswith(b"%PDF"):
+        raise BulletinError("这份文件是PDF，读不回台账，请用改定的Word文件（.docx）。")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             if package.getinfo(_MAIN).file_size > _LARGEST:

@@ -1,11 +1,12 @@
 """The wording of small things: clean text, days, a task's short name, a unit's problem as one sentence."""
 
 import re
+from collections import Counter
 from datetime import date
 
 from ledger.task import folded
 
-__all__ = ["FIGURE", "cleaned", "flat", "is_chapter", "label", "printed_day", "sentence"]
+__all__ = ["FIGURE", "cleaned", "flat", "is_chapter", "label", "new_figures", "printed_day", "sentence"]
 
 FIGURE = re.compile(r"\d+(?:\.\d+)?")
 
@@ -47,6 +48,11 @@ def flat(text: str) -> str:
 def printed_day(day: date) -> str:
     """2022年9月30日, never padded."""
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def new_figures(old: str, new: str) -> list[str]:
+    """The figures that stand in one wording of a sentence and not in the one before."""
+    return list((Counter(FIGURE.findall(new)) - Counter(FIGURE.findall(old))).elements())
 
 
 def is_chapter(text: str) -> bool:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from bulletin.content import Cell, Content, Fact
-from bulletin.text import cleaned
+from bulletin.content import Cell, Content, Fact, Sentence
+from bulletin.text import cleaned, new_figures
+from ledger.wording import Wording, sentences
 
 __all__ = ["Address", "Addresses", "disputed_rows", "traced_rows", "where"]
 
@@ -13,13 +14,34 @@ Addresses = dict[Cell, Address]
 _LONGEST = 2000  # characters of a sentence that are shown
 
 
-def traced_rows(content: Content, addresses: Mapping[Cell, Address]) -> list[tuple[str, ...]]:
-    """Chapter, sentence, figure, how it follows and from where; a sentence stands once, before its first figure."""
-    return [
-        (chapter if not place else "", _shown(sentence.text) if not place else "", _shown(fact.said), fact.how, cells)
-        for chapter, sentence in content.sentences
-        for place, (fact, cells) in enumerate(_facts(sentence.facts, addresses))
-    ]
+def traced_rows(content: Content, addresses: Mapping[Cell, Address], wording: Wording) -> list[tuple[str, ...]]:
+    """Chapter, sentence, figure, how it follows and from where; a sentence stands once, before its first figure.
+
+    Of a sentence that the office words otherwise both are shown, and the figures that only the office knows.
+    """
+    rows: list[tuple[str, ...]] = []
+    for chapter, drafted, sentence in content.sentences:
+        if said := wording.of(drafted):
+            found = [(_shown(fact.said), fact.how, cells) for fact, cells in _facts(sentence.facts, addresses)]
+            rows += _below(chapter, _both(said, drafted, sentence), [*found, *_own(said, drafted)])
+    for paragraph in (text for texts in wording.added.values() for text in texts):
+        rows += _below("本办增写", _shown(paragraph), list(_own(paragraph, "")))
+    return rows
+
+
+def _below(chapter: str, sentence: str, found: Sequence[tuple[str, str, str]]) -> Iterator[tuple[str, ...]]:
+    for place, row in enumerate(found):
+        yield (*(("", "") if place else (chapter, sentence)), *row)
+
+
+def _both(said: str, drafted: str, sentence: Sentence) -> str:
+    text, changed = _shown(sentence.text), said != "".join(sentences(drafted))
+    return f"{_shown(said)}\n（系统原句：{text}）" if changed else text
+
+
+def _own(said: str, drafted: str) -> Iterator[tuple[str, str, str]]:
+    """Figures that stand in the office's words and not in the draft."""
+    return ((figure, "本办改定", "") for figure in new_figures(drafted, said))
 
 
 def disputed_rows(content: Content) -> list[tuple[str, ...]]:

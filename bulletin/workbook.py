@@ -17,6 +17,7 @@ from openpyxl.writer.excel import ExcelWriter
 from bulletin.content import Basis, Content
 from bulletin.sheets import Styles, put_rows, put_table, put_titles, set_up
 from bulletin.tracing import Addresses, disputed_rows, traced_rows
+from ledger.wording import Wording
 
 __all__ = ["workbooks"]
 
@@ -28,11 +29,11 @@ _SOURCE_HEADS = (("章节", 14.0), ("句子", 60.0), ("数字或文字", 16.0), 
 _NOTE = "正文每一个数字从哪里来：工作表和单元格。任务情况、指标情况、单位情况和本表只供核对，不随附件公开。"
 
 
-def workbooks(content: Content) -> dict[str, bytes]:
+def workbooks(content: Content, wording: Wording) -> dict[str, bytes]:
     """Both workbooks by the names under which they lie beside the bulletin.
 
     ``附件（公开）`` holds the annexes, one sheet each; ``附件`` also what the text rests on, and where each of its
-    figures comes from.
+    figures comes from; ``wording`` is the part of the office's words that stands in the text.
     """
     book, styles = Workbook(), Styles(content.format.fonts)
     book.remove(book.worksheets[0])
@@ -44,7 +45,7 @@ def workbooks(content: Content) -> dict[str, bytes]:
     addresses: Addresses = {}
     for basis in content.bases:
         addresses |= _put_basis(book.create_sheet(basis.name), basis, styles)
-    _put_sources(book.create_sheet(_SOURCES), content, addresses, styles)
+    _put_sources(book.create_sheet(_SOURCES), content, addresses, wording, styles)
     return {"附件": _packed(book), "附件（公开）": public}
 
 
@@ -61,9 +62,9 @@ def _put_basis(sheet: Worksheet, basis: Basis, styles: Styles) -> Addresses:
     }
 
 
-def _put_sources(sheet: Worksheet, content: Content, addresses: Addresses, styles: Styles) -> None:
+def _put_sources(sheet: Worksheet, content: Content, addresses: Addresses, wording: Wording, styles: Styles) -> None:
     put_titles(sheet, _NOTE, _SOURCES, _SOURCE_HEADS, styles)
-    rows = [*traced_rows(content, addresses), *disputed_rows(content)]
+    rows = [*traced_rows(content, addresses, wording), *disputed_rows(content)]
     put_rows(sheet, rows, [width for _, width in _SOURCE_HEADS], styles)
     set_up(sheet)
 

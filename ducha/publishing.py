@@ -11,6 +11,7 @@ from bulletin.adoption import Adoption, adoption
 from bulletin.differences import common, differences
 from bulletin.printed import Printed, printed
 from bulletin.rewording import followed, reworded
+from bulletin.text import new_figures
 from ducha.bulletins import (
     NAME,
     correction,
@@ -192,6 +193,8 @@ def _tell_adoption(place: Workspace, period: Period, found: Adoption, tracked: i
         console.print(where, style="bold")
         console.print(f"  原为：{old or '（空）'}")
         console.print(f"  改为：{new or '（删去）'}")
+    if figures := [figure for old, new in found.said for figure in new_figures(old, new)]:
+        console.print(f"提醒：{'、'.join(figures)}不是从台账算出来的，采用后照印；台账有误的，请先在总表里改。")
     for sentence in found.untaken:
         console.print(f"未采用：{sentence}")
 

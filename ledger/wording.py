@@ -28,6 +28,10 @@ class Wording(BaseModel):
     said: Mapping[str, str] = {}
     added: Mapping[str, tuple[str, ...]] = {}
 
+    def of(self, text: str) -> str:
+        """What stands in place of drafted text."""
+        return "".join(self.said.get(one, one) for one in sentences(text))
+
     def saying(self, old: str, new: str) -> "Wording":
         """With ``new`` for ``old``, which is a drafted sentence or one that stands here already."""
         said, added = dict(self.said), dict(self.added)

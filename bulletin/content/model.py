@@ -78,6 +78,15 @@ class Group:
     lead: str
     problems: tuple[Problem, ...]
 
+    @property
+    def opening(self) -> str:
+        """What leads to the first problem."""
+        return f"{self.lead}如：" if self.lead else ""
+
+    def drafted(self, problem: Problem) -> str:
+        """A problem as it stands in the paragraph: the first one goes on from the opening."""
+        return (self.opening if problem is self.problems[0] else "") + problem.sentence.text
+
 
 @dataclass(frozen=True, slots=True)
 class Content:
@@ -109,9 +118,9 @@ class Content:
         return tuple("".join(sentence.text for sentence in paragraph) for paragraph in self.paragraphs)
 
     @property
-    def sentences(self) -> Iterator[tuple[str, Sentence]]:
-        """Every sentence that is drafted from the ledger, with the chapter in which it stands."""
+    def sentences(self) -> Iterator[tuple[str, str, Sentence]]:
+        """Every sentence that is drafted from the ledger, with the chapter in which it stands and its text there."""
         for paragraph in self.paragraphs:
-            yield from (("一、基本情况", sentence) for sentence in paragraph)
+            yield from (("一、基本情况", sentence.text, sentence) for sentence in paragraph)
         for group in self.groups:
-            yield from (("二、存在的问题", problem.sentence) for problem in group.problems)
+            yield from (("二、存在的问题", group.drafted(one), one.sentence) for one in group.problems)

@@ -22,6 +22,7 @@ from bulletin.tracing import where
 from ledger.finding import Finding
 from ledger.measures import percent, points
 from ledger.task import folded
+from ledger.wording import Wording, sentences
 
 SHEETS = ["附件1", "附件2", "任务情况", "指标情况", "单位情况", "数据来源"]
 
@@ -65,7 +66,7 @@ def made() -> Content:
 
 @pytest.fixture(scope="module")
 def data(made: Content) -> bytes:
-    return workbooks(made)["附件"]
+    return workbooks(made, Wording())["附件"]
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +144,7 @@ def test_what_is_counted_has_something_in_common(book: Workbook) -> None:
 
 def test_no_figure_is_printed_that_is_not_traced(made: Content) -> None:
     """What is left of the drafted sentences without their facts and references holds no digit but those of dates."""
-    for _, sentence_ in made.sentences:
+    for _, _, sentence_ in made.sentences:
         rest = "".join(piece for piece in sentence_.pieces if isinstance(piece, str))
         rest = re.sub(r"20\d\d年(?:\d+月\d+日)?|附件\d|100%", "", rest)
         assert not re.search(r"\d", rest), sentence_.text
@@ -151,7 +152,22 @@ def test_no_figure_is_printed_that_is_not_traced(made: Content) -> None:
 
 def test_every_sentence_of_the_text_stands_in_the_sheet(made: Content, book: Workbook) -> None:
     told = [text for text, *_ in traced(book)]
-    assert [one.text for _, one in made.sentences if one.facts] == list(dict.fromkeys(told))
+    assert [one.text for _, _, one in made.sentences if one.facts] == list(dict.fromkeys(told))
+
+
+def test_what_the_office_said_otherwise_is_shown_with_the_draft(made: Content) -> None:
+    """A figure that only the office knows says so; what it left out is not traced."""
+    first, second, *_ = (one.text for paragraph in made.paragraphs for one in paragraph)
+    words = Wording(
+        said={sentences(first)[0]: "列入台账的任务共99项。", second: ""}, added={"三、": ("另有7项另行通报。",)}
+    )
+    book = openpyxl.load_workbook(io.BytesIO(workbooks(made, words)["附件"]))
+    rows = [tuple(row[1:4]) for row in book["数据来源"].iter_rows(min_row=4, values_only=True)]
+    (shown,) = [text for text, _, _ in rows if text and "99项" in str(text)]
+    assert str(shown).endswith(f"（系统原句：{first}）")
+    assert (None, "99", "本办改定") in rows
+    assert ("另有7项另行通报。", "7", "本办改定") in rows
+    assert second not in [text for text, _, _ in rows]
 
 
 def test_what_contradicts_itself_is_listed_at_the_end(book: Workbook) -> None:
@@ -160,7 +176,7 @@ def test_what_contradicts_itself_is_listed_at_the_end(book: Workbook) -> None:
 
 
 def test_the_public_workbook_holds_the_annexes_alone(made: Content, book: Workbook) -> None:
-    public = openpyxl.load_workbook(io.BytesIO(workbooks(made)["附件（公开）"]))
+    public = openpyxl.load_workbook(io.BytesIO(workbooks(made, Wording())["附件（公开）"]))
     assert (public.sheetnames, book.sheetnames) == (SHEETS[:2], SHEETS)
     assert [sheet.sheet_state for sheet in book.worksheets] == ["visible"] * len(SHEETS)
     assert list(public["附件2"].values) == list(book["附件2"].values)
@@ -207,13 +223,15 @@ def test_texts_are_never_formulas(data: bytes, book: Workbook) -> None:
 
 
 def test_two_runs_are_identical(made: Content, data: bytes) -> None:
-    assert workbooks(ledger())["附件"] == data
+    assert workbooks(ledger(), Wording())["附件"] == data
 
 
 def test_a_very_long_report_is_not_cut() -> None:
     """Excel knows no row taller than 409 points: the report gets several rows that are merged."""
     report = "推进" * 2000
-    book = openpyxl.load_workbook(io.BytesIO(workbooks(content(schema(), snapshot(line(1, progress=report))))["附件"]))
+    book = openpyxl.load_workbook(
+        io.BytesIO(workbooks(content(schema(), snapshot(line(1, progress=report))), Wording())["附件"])
+    )
     sheet = book["附件1"]
     assert sheet["E4"].value == report
     (area,) = (area for area in sheet.merged_cells.ranges if str(area).startswith("E4"))
@@ -223,7 +241,7 @@ def test_a_very_long_report_is_not_cut() -> None:
 
 
 def test_an_empty_ledger_makes_a_workbook_too() -> None:
-    book = openpyxl.load_workbook(io.BytesIO(workbooks(content(schema(), snapshot()))["附件"]))
+    book = openpyxl.load_workbook(io.BytesIO(workbooks(content(schema(), snapshot()), Wording())["附件"]))
     assert book.sheetnames == ["附件1", "附件2", "数据来源"]
     assert [row[1].value for row in book["数据来源"].iter_rows(min_row=4) if row[1].value] == [
         "列入督查台账的任务共0项。其中，附件1所列0项；附件2所列0项。"
@@ -232,7 +250,7 @@ def test_an_empty_ledger_makes_a_workbook_too() -> None:
 
 def test_hostile_characters_do_not_break_the_file() -> None:
     dirty = line(1, "A&B<规上>\x00_x000D_{{", progress="\ud800坏\x0b字", problems="缺“钱”\x1f")
-    book = openpyxl.load_workbook(io.BytesIO(workbooks(content(schema(), snapshot(dirty)))["附件"]))
+    book = openpyxl.load_workbook(io.BytesIO(workbooks(content(schema(), snapshot(dirty)), Wording())["附件"]))
     assert book["附件1"]["A4"].value == "1.A&B<规上>\n{{"
     assert book["附件1"]["E4"].value == "坏\n字"
 
@@ -259,7 +277,7 @@ def test_a_real_ledger_stands_in_the_workbook(shared: Path) -> None:
         for row in rows
     ]
     found = content(schema(), snapshot(*lines))
-    book = openpyxl.load_workbook(io.BytesIO(workbooks(found)["附件（公开）"]))
+    book = openpyxl.load_workbook(io.BytesIO(workbooks(found, Wording())["附件（公开）"]))
     texts = {str(value) for sheet in book for row in sheet.values for value in row if value is not None}
     assert {cell for annex in found.annexes for row in annex.rows for cell in row.cells if cell} <= texts
 

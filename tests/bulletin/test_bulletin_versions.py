@@ -194,6 +194,7 @@ def test_saving_in_another_program_changes_nothing(office: Office, tmp_path: Pat
         (b"", "不是完好的.docx"),
         (b"\xd0\xcf\x11\xe0 old", "旧的.doc"),
         (b"PK\x03\x04 broken", "不是完好的.docx"),
+        (b"%PDF-1.7 ...", "这份文件是PDF"),
         (edited(made(), ("<w:body>", "<w:bod>")), "不是完好的.docx"),
     ],
 )

@@ -1,6 +1,7 @@
 """Orders, letters, scores and drafts for comment in a workspace: numbers, names, files that somebody edited."""
 
 from contextlib import nullcontext
+from datetime import date
 from pathlib import Path
 
 import docx
@@ -26,11 +27,11 @@ GOOD = {"本期情况": "有进展", "进展情况": "完成20公里。", "落�
 FIGURE = {"ref": "附件1：1", "name": "农村公路", "kind": "达到", "target": 60, "measure": "公里", "actual": 30}
 
 
-def orders(place: Workspace, *references: str, date: str = "") -> list[str]:
+def orders(place: Workspace, *references: str, day: str = "") -> list[str]:
     """Write them as the command does; the names of the files."""
     shown = take_snapshot(place, PERIOD)
-    day = issue_day(place.schema, PERIOD, date)
-    return [path.name for path in write_orders(place, shown, chosen_tasks(shown, references), day)]
+    given = issue_day(place.schema, PERIOD, day)
+    return [path.name for path in write_orders(place, shown, chosen_tasks(shown, references), given)]
 
 
 def letters(place: Workspace) -> list[str]:
@@ -127,11 +128,16 @@ def test_a_spoilt_template_leaves_nothing_half_written(handed_out: Workspace) ->
     assert orders(handed_out, "附件1：3") == ["督办单2号_附件1-3.docx"]
 
 
+@pytest.mark.parametrize("typed", ["2022-09-08", "2022年9月8日", "2022/9/8", "2022.9.8"])
+def test_a_day_is_understood_however_it_is_written(workspace: Workspace, typed: str) -> None:
+    assert issue_day(workspace.schema, PERIOD, typed) == date(2022, 9, 8)
+
+
 def test_tasks_that_cannot_be_ordered(handed_out: Workspace) -> None:
     with pytest.raises(StateError, match="找不到任务“附件1：99、某项”"):
         orders(handed_out, "附件1：1", "附件1：99", "某项")
     with pytest.raises(StateError, match="落款日期“昨天”看不懂"):
-        orders(handed_out, "附件1：1", date="昨天")
+        orders(handed_out, "附件1：1", day="昨天")
     with pytest.raises(StateError, match="没有打开过"):
         take_snapshot(handed_out, Period.parse("2022-12"))
     assert not folder(handed_out).exists()

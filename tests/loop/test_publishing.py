@@ -10,6 +10,7 @@ import pytest
 from clerk import PERIOD, fill
 from docx import Document
 from leader import reword
+from openpyxl import load_workbook
 
 from bulletin.printed import Printed, printed
 from ducha.collecting import open_, sync
@@ -280,6 +281,16 @@ def test_nothing_is_adopted_without_a_yes(root: Path, run: Run, monkeypatch: pyt
 
 def _nobody() -> str:
     raise EOFError
+
+
+def test_a_figure_that_only_the_leader_knows_is_told(root: Path, run: Run) -> None:
+    """It is taken, for the words are the office's; in 数据来源 it stands as what it is."""
+    run()
+    final = reword(folder(root) / "通报.docx", {"任务共3项": "任务共4项"}, root / "定稿.docx")
+    assert "提醒：4不是从台账算出来的，采用后照印；台账有误的，请先在总表里改。" in run(adopt=final, yes=True)
+    run()
+    sheet = load_workbook(folder(root) / "附件.xlsx")["数据来源"]
+    assert ["4", "本办改定"] in [[row[2], row[3]] for row in sheet.iter_rows(min_row=4, values_only=True)]
 
 
 def test_an_adoption_that_was_cut_short_leaves_nothing(root: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
