@@ -133,7 +133,11 @@ ENTRIES = (
         "diff",
         {"old": period("前一期", _last), "new": period("后一期", _open), "full": yes("文字要列全文吗")},
     ),
-    Entry("生成通报", "bulletin", {"period": period("哪个报送期的通报", _open)}),
+    Entry(
+        "生成通报",
+        "bulletin",
+        {"period": period("哪个报送期的通报", _open), "pdf": yes("另存一份PDF预览吗（要装有LibreOffice）")},
+    ),
     Entry("通报征求意见", "consult", {"period": period("哪个报送期的通报", _open)}),
     Entry(
         "通报送审、批准、发布",

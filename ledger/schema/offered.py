@@ -76,6 +76,18 @@ OFFERED = (
     _offered("document.name_missing", "通报", "未报送单位点名", "没有报送的单位是否点名", "填是或否"),
     _offered("document.name_late", "通报", "逾期单位点名", "逾期报送的单位是否点名", "填是或否"),
     _offered("document.ranking.named", "通报", "先进、滞后点几个", "每一种最多点几个单位、几项任务的名", "0是不点名"),
+    _offered("document.format.masthead", "公文格式", "发文机关标志", "发文机关标志，红字", "空着就不印；" + _NAMES),
+    _offered(
+        "document.format.number", "公文格式", "发文字号", "发文字号，序号空着的在Word里填", "如安府办字〔{year}〕　号"
+    ),
+    _offered("document.format.copies", "公文格式", "抄送", "抄送机关，不写末尾的句号"),
+    _offered("document.format.printer", "公文格式", "印发机关", "印发机关", "空着就没有版记"),
+    _offered("document.format.printed", "公文格式", "印发日期", "印发日期，不补零", "空着的在Word里填"),
+    _offered("document.format.line", "公文格式", "行距", "正文行距，固定值，单位磅", "28到30，标准是28.95"),
+    _offered("document.format.fonts.title", "公文格式", "标题字体", "标题和发文机关标志", "写Word里字体的名字"),
+    _offered("document.format.fonts.body", "公文格式", "正文字体", "正文", "写Word里字体的名字，如仿宋"),
+    _offered("document.format.fonts.heading", "公文格式", "一级标题字体", "一级标题、“附件1”、表头"),
+    _offered("document.format.fonts.subheading", "公文格式", "二级标题字体", "二级标题"),
     _offered("document.categories.*.name", "问题分类", "第{}类的名称", "类别"),
     _offered("document.categories.*.lead", "问题分类", "第{}类的概括句", "这一类前面的概括句"),
     _offered(

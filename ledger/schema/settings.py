@@ -95,6 +95,7 @@ def in_words(sentence: str, setting: Setting, every: Sequence[Setting]) -> str:
     keys = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
     told = re.sub(r"^schema\.yaml第\d+行[的：]?", "", sentence)
     told = re.sub(rf"“?(?<![\w-])({keys})(?![a-z_0-9-])”?", lambda found: f"“{names[found[1]]}”", told, flags=re.ASCII)
+    told = re.sub(r"(“([^”]+)”)（\2）", r"\1", told)  # the key said what it is called
     for word, shown in _CHOICES.items():
         told = told.replace(f"'{word}'", f"“{shown}”")
     return told.replace("true或false", "是或否")

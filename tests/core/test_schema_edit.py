@@ -20,7 +20,14 @@ SHIPPED = [ROOT / "schema.yaml", *sorted((ROOT / "examples" / "schemas").glob("*
 SEPTEMBER = Period(2022, 9, 1)
 # something else that is right, by the last key or else by the kind of the present value
 NEW = {"late": "-0.5", "missing": "-0.5", "returned": "-0.5", "yellow": "-0.5", "red": "-0.5", "words": "拆迁、缺口"}
-NEW |= {"reporting": "只由第一个牵头单位填报", "far_behind": "20.5", "highest": "150", "share": "0.5", "rating": "0"}
+NEW |= {
+    "line": "28.5",
+    "reporting": "只由第一个牵头单位填报",
+    "far_behind": "20.5",
+    "highest": "150",
+    "share": "0.5",
+    "rating": "0",
+}
 
 
 def new_value(one: Setting) -> str:
@@ -58,7 +65,12 @@ def test_own_values_change_nothing(text: str) -> None:
 
 
 def test_a_new_value_reads_back_and_everything_else_stays(text: str) -> None:
-    """Of every setting: lines before and after the one that changed, or came, are as they were."""
+    """Of every setting: lines before and after the one that changed, or came, are as they were.
+
+    A number wants a masthead and copies want a printer, so that these stand there before.
+    """
+    for path in ("document.format.masthead", "document.format.printer"):
+        text = with_value(text, path, "安平市")
     before = {one.path: one for one in every_setting(load_schema(text))}
     for path, one in before.items():
         new = with_value(text, path, new_value(one))

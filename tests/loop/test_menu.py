@@ -116,7 +116,7 @@ def test_a_month_by_numbers(folder: Path) -> None:
     send(folder, "教育局", {**GOOD, "落实情况": "差不多了"})
     chosen = [
         *(number("试汇总"), "", number("汇总"), "", number("报送情况"), "", number("催报"), "", "是", ""),
-        *(number("生成通报"), "", "", number("打开报送期"), "", "", number("对比"), "", "", "", ""),
+        *(number("生成通报"), "", "", "", number("打开报送期"), "", "", number("对比"), "", "", "", ""),
     ]
     said = type_into_process(folder, *chosen, "q")
     assert "没有改动任何文件" in said

@@ -237,3 +237,28 @@ def test_killed_between_the_file_and_the_journal(handed_out: Workspace, monkeypa
     told = [change[2:] for change in handed_out.journal.cells.changes(50) if change.task == "设置"]
     assert told == [("设置", "红灯界限", "10", "15", "本办")]
     assert rows(handed_out)["lights.far_behind"] == ("15", "已生效")
+
+
+def test_the_head_of_the_paper_is_set_without_yaml(handed_out: Workspace) -> None:
+    """Keys that the file does not have come into it; what must stand together is told by its name."""
+    type_in(handed_out, {"document.format.number": "安府办字〔{year}〕　号"})
+    sync_once(handed_out)
+    told = rows(handed_out)["document.format.number"][1]
+    assert told == "没有生效：写了“发文字号”就要写“发文机关标志”，请改正。"
+    paper = {
+        "document.format.masthead": "{region}人民政府办公室文件",
+        "document.format.printer": "安平市人民政府办公室",
+        "document.format.fonts.body": "仿宋",
+        "document.format.line": 28.5,
+    }
+    type_in(handed_out, paper)
+    sync_once(handed_out)
+    wanted = handed_out.schema.document.format
+    assert (wanted.masthead, wanted.number) == ("{region}人民政府办公室文件", "安府办字〔{year}〕　号")
+    assert (wanted.printer, wanted.fonts.body, wanted.line) == ("安平市人民政府办公室", "仿宋", 28.5)
+    type_in(handed_out, {"document.format.number": "安府办字[2022]012号"})
+    sync_once(handed_out)
+    assert "要用六角括号" in rows(handed_out)["document.format.number"][1]
+    type_in(handed_out, {"document.format.number": None, "document.format.masthead": None})
+    sync_once(handed_out)
+    assert (handed_out.schema.document.format.masthead, handed_out.schema.document.format.number) == ("", "")
