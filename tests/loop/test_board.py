@@ -213,7 +213,7 @@ def filled(schema: Schema) -> bytes:
 
 def tiles(values: list[list[object]]) -> dict[object, object]:
     """The tiles of a computed 看板, by name."""
-    return {values[2][column]: values[3][column] for column in range(1, 17, 2)}
+    return {values[2][column]: values[3][column] for column in (0, *range(1, 17, 2))}
 
 
 def test_the_tiles_are_computed(played: Workspace, office: Office, tmp_path: Path) -> None:
@@ -230,10 +230,13 @@ def test_the_tiles_are_computed(played: Workspace, office: Office, tmp_path: Pat
         "红灯指标": 1,
         "待处理冲突": 1,
         "待确认变更": 0,
+        "数字疑问": 1,
         "未解决问题": 1,
     }
     put(played, "冲突", 5, {"adopt": "单位"})
-    assert tiles(office.values(played.master)["看板"])["待处理冲突"] == 0
+    put(played, "核查", 5, {"decision": "已核实"})
+    now = tiles(office.values(played.master)["看板"])
+    assert (now["待处理冲突"], now["数字疑问"]) == (0, 0)
 
 
 def test_tiles_and_pages_of_many_units(office: Office, tmp_path: Path) -> None:
@@ -245,7 +248,7 @@ def test_tiles_and_pages_of_many_units(office: Office, tmp_path: Path) -> None:
     assert found["报送率"] == pytest.approx(0.4)
     assert charts(path)["各单位平均完成率"] == {"考核!$A$5:$A$44", "考核!$C$5:$C$44"}
     printed = pdf_text(office.pdf(path, tmp_path)).split("\f")
-    assert "总体情况" in printed[0]
+    assert "待处理冲突" in printed[0]
     assert "各单位平均完成率" in printed[1]
     assert "责任分工表" in printed[2]
 

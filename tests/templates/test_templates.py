@@ -93,7 +93,7 @@ YELLOW = {
     "冲突": {"adopt"},
 }
 LIGHTS = ['"蓝"', '"绿"', '"黄"', '"红"', '"灰"']
-TILES = "应报单位 已报单位 报送率 平均完成率 红灯指标 待处理冲突 待确认变更 未解决问题"
+TILES = "应报单位 已报单位 报送率 平均完成率 红灯指标 待处理冲突 待确认变更 数字疑问 未解决问题"
 # the charts of 看板, by title: kind, categories, and the columns of their series
 CHARTS = {
     "亮灯情况": ("barChart", "看板!A8", "M8 N8 O8 P8 Q8"),
@@ -381,7 +381,7 @@ def test_print_setup(unit: Workbook, master: Workbook) -> None:
 def test_tiles_of_the_board(master: Workbook) -> None:
     """Key figures as formulas that every spreadsheet program has, over whole columns, without today's date."""
     sheet = master["看板"]
-    tiles = {sheet.cell(3, column).value: sheet.cell(4, column).value for column in range(2, 18, 2)}
+    tiles = {sheet.cell(3, column).value: sheet.cell(4, column).value for column in (1, *range(2, 18, 2))}
     assert list(tiles) == TILES.split()
     for name, formula in tiles.items():
         assert formula.startswith("=IFERROR("), name
