@@ -4,6 +4,7 @@ Leaders and units of earlier ledgers stand in a row only beside the likeness fro
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ledger.cell import cell_text
@@ -27,6 +28,7 @@ __all__ = ["draft_report", "drafted"]
 _KEY_ROW, _MODEL = 3, "附件"
 _LIKELY = 0.6  # likeness from which an earlier task's names are put in for the office to check
 _NAMES = ("leaders", "lead_units", "responsible_units")
+_LIVELIHOOD = "民生实事"
 _OWN = ("basis", "source")  # by which a draft is known
 _HINT = (
     "系统从工作报告里起草，还没有进台账：可以改、删行、加行，填好牵头领导和单位后保存，"
@@ -89,7 +91,7 @@ class _Draft:
         """The workbook with one sheet for each annex that the report plans anything for."""
         book = Book(self._template)
         standing, names = book.sheets, [name for name in book.names() if name.startswith("dc_")]
-        wanted = {1: [*plan.goals, *plan.commitments], 2: list(plan.livelihood)}
+        wanted = self._by_annex(plan)
         annexes = [annex for annex in self._schema.annexes if wanted.get(annex.no)]
         for annex in annexes:
             book.copy_sheet(_MODEL, f"草稿{annex.name}")
@@ -107,6 +109,17 @@ class _Draft:
             table = tables[annex.no]
             add_rows(book, table, [{table.columns[key]: text for key, text in row.items() if text} for row in rows])
         return book.save()
+
+    def _by_annex(self, plan: Planned) -> dict[int, list[Commitment]]:
+        """The rows of each annex: the livelihood list where there are projects, in the only annex behind the tasks."""
+        first, *others = self._schema.annexes
+        lists = next((annex for annex in others if annex.has_projects), others[0] if others else first)
+        wanted = {first.no: [*plan.goals, *plan.commitments]}
+        for item in plan.livelihood:
+            named = item.draft.section or lists is not first
+            draft = item.draft if named else item.draft.model_copy(update={"section": _LIVELIHOOD})
+            wanted.setdefault(lists.no, []).append(replace(item, draft=draft))
+        return wanted
 
     def _columns(self, annex: Annex) -> Iterator[Column]:
         yield Column(f"no:{annex.no}", "序号", "number")

@@ -75,6 +75,17 @@ def test_the_draft_holds_the_plan(workspace: Workspace, report: Path) -> None:
     assert workspace.journal.tasks() == []
 
 
+def test_an_office_with_one_annex_loses_no_livelihood_list(tmp_path: Path, report: Path) -> None:
+    """Its projects stand behind the tasks, under a heading of their own."""
+    own = Path(__file__).resolve().parents[2] / "examples" / "schemas" / "qingyunpu.yaml"
+    place = Workspace.create(tmp_path / "一个附件", own.read_text(encoding="utf-8"))
+    with place.locked():
+        path, _ = draft_report(place, report, [])
+    found = rows(path)
+    assert [row["text"] for row in found] == [*TEXTS, "新增公办学位1200个", "改造老旧小区8个"]
+    assert [row["section"] for row in found][-2:] == ["民生实事", "民生实事"]
+
+
 def test_nobody_is_named_without_a_reason(workspace: Workspace, report: Path) -> None:
     path, _ = draft_report(workspace, report, [])
     for sheet in ("草稿附件1", "草稿附件2"):
