@@ -16,6 +16,7 @@ from ledger.wording import Wording, sentences
 __all__ = ["Extract", "extracts", "render_consultation"]
 
 _OVERVIEW, _PROBLEMS = "基本情况", "存在的问题"
+_INNER = str.maketrans("《》", "〈〉")  # marks of a title inside a title
 _Thing = TypeVar("_Thing")
 
 
@@ -61,7 +62,7 @@ def render_consultation(extract: Extract, title: str, day: date, schema: Schema,
         "发文机关标志": schema.document.issuer,
         "发文机关": schema.document.issuer,
         "主送单位": flat(extract.unit),
-        "通报标题": flat(title),
+        "通报标题": flat(title).translate(_INNER),
         "涉及内容": parts,
         "反馈时限": printed_day(day + timedelta(schema.papers.comment_days)),
         "督办单位": schema.office.name,
