@@ -160,7 +160,7 @@ def write_orders() -> None:
         tasks = selected_tasks(desk.app.selection)
         snapshot = snapshot_of(workspace, master, period)
         day = issue_day(workspace.schema, period)
-        paths = put_orders(workspace, snapshot, chosen_tasks(snapshot, tasks), day)
+        paths = put_orders(workspace, master, snapshot, chosen_tasks(snapshot, tasks), day)
         which = f"选中的{len(paths)}项任务" if tasks else f"全部{len(paths)}项红灯任务"
         desk.say(
             f"已给{which}写好督办单，请逐份核对后签发。{odd_characters(paths)}"

@@ -23,6 +23,7 @@ from ledger.schema import Schema
 from ledger.snapshot import Line, Snapshot
 from sync.adopting import wording_of
 from sync.atomic import legal_name
+from sync.background import background
 from sync.drafts import put_draft
 from sync.lists.scores import score_rows
 from sync.lists.view import View
@@ -74,10 +75,13 @@ def chosen_tasks(snapshot: Snapshot, references: Iterable[str]) -> list[Line]:
     return chosen
 
 
-def write_orders(workspace: Workspace, snapshot: Snapshot, lines: Sequence[Line], day: date) -> list[Path]:
+def write_orders(
+    workspace: Workspace, master: Master, snapshot: Snapshot, lines: Sequence[Line], day: date
+) -> list[Path]:
     """One order a task into ``bulletins/<period>/``."""
+    findings = background(workspace, master, snapshot)[1] if lines else []
     kind, period = "督办单", snapshot.period
-    orders = {f"{period} {line.task.id}": order(workspace.schema, snapshot, line, day) for line in lines}
+    orders = {f"{period} {line.task.id}": order(workspace.schema, snapshot, line, day, findings) for line in lines}
     numbers = numbered(workspace, kind, orders)
     template = workspace.template("order.docx")
     files = {

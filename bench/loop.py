@@ -12,6 +12,7 @@ from examples.anping.play import DOCUMENT, send_all
 from ledger.period import Period
 from sync.distribute import distribute
 from sync.intake import sync_once
+from sync.master import open_master
 from sync.periods import open_period
 from sync.register import register
 from sync.snapshot import take_snapshot
@@ -49,7 +50,8 @@ def played(folder: Path) -> bytes:
 
 def _orders(workspace: Workspace, count: int) -> None:
     snapshot = take_snapshot(workspace, PERIOD)
-    written = write_orders(workspace, snapshot, snapshot.lines[:count], issue_day(workspace.schema, PERIOD))
+    chosen, day = snapshot.lines[:count], issue_day(workspace.schema, PERIOD)
+    written = write_orders(workspace, open_master(workspace), snapshot, chosen, day)
     assert len(written) == count
 
 

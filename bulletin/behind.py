@@ -25,16 +25,18 @@ def is_overdue(line: Line, as_of: date) -> bool:
     return line.light == "red" and due is not None and due < as_of
 
 
-def state(schema: Schema, snapshot: Snapshot, line: Line) -> tuple[str, ...]:
+def state(schema: Schema, snapshot: Snapshot, line: Line, *, disputed: bool = False) -> tuple[str, ...]:
     """Where the task stands, at least one sentence.
 
     First the figures that are behind (where none is, all figures), then a deadline that has passed, a status word
-    that says so itself, and what the unit calls the reason; where nothing else can be said, what was reported.
+    that says so itself, and what the unit calls the reason; where nothing else can be said, what was reported. Of
+    figures that are ``disputed`` it is said that they do not go together.
     """
     task = line.task.linked or line.task.id
     figures = [figure for figure in snapshot.figures if figure.indicator.task == task]
     late = [figure for figure in figures if figure.standing.light in _BEHIND]
-    said = [_figure(figure, snapshot.period.end, schema) for figure in late or figures]
+    said = [_figure(figure, snapshot.period.end, schema) for figure in late or figures if not disputed]
+    said += ["填报的数字前后不一，请核实后一并说明。"] if disputed else []
     said += _words(schema, snapshot, line)
     if not said and line.reported:
         said.append(f"单位报送：{flat(line.values.get(schema.main_text, ''))}")

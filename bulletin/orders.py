@@ -1,13 +1,15 @@
 """督办单: what one task is behind in, what is demanded and by when, with a form for the unit's answer."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bulletin.behind import is_overdue, state
+from bulletin.content import is_disputed
 from bulletin.paper import Value, number_words, paper
 from bulletin.text import flat, printed_day
+from ledger.finding import Finding
 from ledger.schema import Schema
 from ledger.snapshot import Line, Snapshot
 from ledger.task import Task
@@ -34,10 +36,12 @@ def to_order(snapshot: Snapshot) -> list[Line]:
     return [line for line in snapshot.lines if line.light == "red" and not line.task.linked]
 
 
-def order(schema: Schema, snapshot: Snapshot, line: Line, day: date) -> Order:
-    """The order about one task that has not ended."""
+def order(schema: Schema, snapshot: Snapshot, line: Line, day: date, findings: Iterable[Finding] = ()) -> Order:
+    """The order about one task that has not ended; figures that ``findings`` (of ledger/checks) contradict stand in no
+    order either."""
     task = line.task
     units = _units(line)
+    own = [one for one in findings if one.task == (task.linked or task.id)]
     return Order(
         task=task.id,
         reference=task.exact,
@@ -45,7 +49,7 @@ def order(schema: Schema, snapshot: Snapshot, line: Line, day: date) -> Order:
         opening=_opening(snapshot, line, "你单位" if len(units) == 1 else "你们"),
         matter=_matter(task),
         division=tuple(_division(schema, task)),
-        state=state(schema, snapshot, line),
+        state=state(schema, snapshot, line, disputed=is_disputed(own)),
         day=day,
     )
 

@@ -34,7 +34,7 @@ def orders(
         apply_settings(place)
         day = issue_day(place.schema, wanted, date)
         snapshot = take_snapshot(place, wanted)
-        written = write_orders(place, snapshot, chosen_tasks(snapshot, tasks or []), day)
+        written = write_orders(place, open_master(place), snapshot, chosen_tasks(snapshot, tasks or []), day)
     tell_written(written, "督办单", "没有亮红灯的任务。")
 
 

@@ -8,6 +8,7 @@ from bulletin.content.basis import Basis
 from bulletin.content.draft import content
 from bulletin.content.model import Content, Counts, Group, Problem, Share
 from bulletin.content.said import COUNT, QUOTE, VALUE, Cell, Fact, Paragraph, Reference, Sentence, text_of
+from bulletin.content.view import is_disputed
 
 __all__ = [
     "COUNT",
@@ -25,5 +26,6 @@ __all__ = [
     "Sentence",
     "Share",
     "content",
+    "is_disputed",
     "text_of",
 ]

@@ -15,7 +15,7 @@ from ledger.period import Period
 from ledger.schema import Schema
 from ledger.snapshot import Figure, Line, Snapshot
 
-__all__ = ["BEHIND", "SILENT", "STATES", "Item", "View", "sorted_into", "view"]
+__all__ = ["BEHIND", "SILENT", "STATES", "Item", "View", "is_disputed", "sorted_into", "view"]
 
 _Thing = TypeVar("_Thing")
 _STATES = {
@@ -58,7 +58,7 @@ class Item:
     @property
     def disputed(self) -> bool:
         """Whether its figures contradict something, so that they are not put into the text."""
-        return any(one.code in DISPUTING for one in self.findings)
+        return is_disputed(self.findings)
 
     @property
     def premature(self) -> bool:
@@ -133,6 +133,11 @@ def view(schema: Schema, snapshot: Snapshot, before: Snapshot | None, findings: 
         items.append(item)
     graded = any(_status(schema, line) for line in snapshot.lines)
     return View(schema, snapshot, tuple(items), earlier, graded)
+
+
+def is_disputed(findings: Iterable[Finding]) -> bool:
+    """Whether one of a task's findings contradicts its figures."""
+    return any(one.code in DISPUTING for one in findings)
 
 
 def sorted_into(names: Iterable[str], items: Iterable[Item], name: Callable[[Item], str]) -> dict[str, list[Item]]:

@@ -7,7 +7,7 @@ import pytest
 from clerk import PERIOD, edit, fill
 from openpyxl.workbook import Workbook
 
-from addin.papers import issue_day, write_consultations
+from addin.papers import chosen_tasks, issue_day, write_consultations, write_orders
 from bulletin.printed import printed
 from ducha.bulletins import made_bulletin
 from ledger.wording import Wording
@@ -79,6 +79,21 @@ def test_what_the_office_has_cleared_up_is_printed(contradicted: Workspace, deci
 def test_other_words_clear_nothing_up(contradicted: Workspace, typed: dict[str, str]) -> None:
     type_into(contradicted, "核查", 5, **typed)
     assert CHECKED in bulletin(contradicted)
+
+
+def test_nor_is_it_printed_in_an_order(contradicted: Workspace) -> None:
+    """The unit is asked to say what is right."""
+    shown = take_snapshot(contradicted, PERIOD)
+    day = issue_day(contradicted.schema, PERIOD)
+
+    def order() -> str:
+        lines = chosen_tasks(shown, ["附件1：1"])
+        return words(write_orders(contradicted, open_master(contradicted), shown, lines, day)[0])
+
+    assert "填报的数字前后不一，请核实后一并说明。" in order()
+    assert "完成38公里" not in order()
+    type_into(contradicted, "核查", 5, decision="已核实")
+    assert "完成38公里，年度目标60公里" in order()
 
 
 def test_the_office_s_words_reach_the_unit(contradicted: Workspace) -> None:

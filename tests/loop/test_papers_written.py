@@ -31,7 +31,9 @@ def orders(place: Workspace, *references: str, day: str = "") -> list[str]:
     """Write them as the command does; the names of the files."""
     shown = take_snapshot(place, PERIOD)
     given = issue_day(place.schema, PERIOD, day)
-    return [path.name for path in write_orders(place, shown, chosen_tasks(shown, references), given)]
+    return [
+        path.name for path in write_orders(place, open_master(place), shown, chosen_tasks(shown, references), given)
+    ]
 
 
 def letters(place: Workspace) -> list[str]:
