@@ -216,7 +216,7 @@ def test_status_says_what_is_undecided(run: Run, place: Path) -> None:
             assert "冲突" not in run("status", "-w", place).stdout
             cell = cell_at(place / "master.xlsx", "附件1", "progress", "A1-001")
             type_at(place / "master.xlsx", "附件1", cell, office)
-    assert "等您处理：总表“冲突”1处、" in run("status", "-w", place).stdout
+    assert "等您处理：总表“冲突”1处。" in run("status", "-w", place).stdout
 
 
 @pytest.mark.parametrize(
