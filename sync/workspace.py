@@ -22,6 +22,7 @@ __all__ = ["KEY_COPY", "OWN", "Workspace", "default_schema", "nobody_else", "pac
 OWN = ".ducha"  # the folder of a workspace that is ours alone
 KEY_COPY = "签名密钥备份_请另行保管.txt"
 _GLANCE = 1.0  # seconds that a watcher waits for a lock that somebody only tries
+_PATIENCE = 10.0  # seconds that a command waits for another one
 
 
 class Workspace:
@@ -154,7 +155,7 @@ class Workspace:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the workspace alone; a second command waits ten seconds and then says so."""
-        with _alone(self.own / "lock", 10, f"另一个督查台账程序正在使用“{self.root}”，请等它结束后重试。"):
+        with _alone(self.own / "lock", _PATIENCE, f"另一个督查台账程序正在使用“{self.root}”，请等它结束后重试。"):
             try:
                 yield
             except sqlite3.DatabaseError as error:
@@ -172,6 +173,12 @@ class Workspace:
         """Be the one that watches the inbox; commands go on meanwhile, a second watcher is told so."""
         told = f"已经有一个督查台账程序在自动汇总“{self.root}”，不必再开一个。"
         with _alone(self._watch_lock, _GLANCE, told):
+            yield
+
+    @contextmanager
+    def backing_up(self) -> Iterator[None]:
+        """Make the only backup of this moment; whoever works in the workspace goes on."""
+        with _alone(self.own / "lock-backup", _PATIENCE, "正在做另一份备份，请等它结束后重试。"):
             yield
 
     @property

@@ -25,6 +25,7 @@ from sync.workspace import Workspace, schema_file
 __all__ = ["BackupSet", "back_up", "backup_folder", "backups", "daily_backup", "sound_backup"]
 
 _NAME = re.compile(r"\d{4}-\d\d-\d\d_\d{6}(_\d+)?")
+_MAKING = "~$备份"  # as long as a backup is not whole; under one name, or nobody would take away what a crash has left
 _SMALL = ("key", "password")  # secrets that are copied beside the journal
 
 
@@ -84,9 +85,14 @@ def back_up(workspace: Workspace, folder: Path, clock: Callable[[], datetime] = 
         raise StateError(
             f"日志已损坏（{faults[0].splitlines()[-1]}），没有备份，原有的备份没有改动，请执行 ducha recover。"
         )
-    making = folder / f"~$备份_{clock():%Y%m%d%H%M%S}"
-    with suppress(OSError):
-        shutil.rmtree(making)
+    with workspace.backing_up():
+        return _backed_up(workspace, folder, clock)
+
+
+def _backed_up(workspace: Workspace, folder: Path, clock: Callable[[], datetime]) -> BackupSet:
+    for unfinished in folder.glob(f"{_MAKING}*"):
+        shutil.rmtree(unfinished, ignore_errors=True)
+    making = folder / _MAKING
     try:
         making.mkdir(parents=True)
         make_private(making)

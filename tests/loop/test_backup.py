@@ -37,6 +37,28 @@ def test_a_backup_is_whole(place: Workspace) -> None:
     assert [path.name for path in (place.root / "备份").iterdir() if path.name.startswith("~$")] == []
 
 
+@pytest.mark.parametrize("left", ["~$备份", "~$备份_20220901093000"])
+def test_what_a_crash_left_is_taken_away(place: Workspace, left: str) -> None:
+    """A process that dies in the midst of a backup leaves a piece of one, which the next backup takes away."""
+    folder = place.root / "备份"
+    (folder / left).mkdir(parents=True)
+    (folder / left / "journal.db").write_bytes(b"half")
+    made = back_up(place, folder)
+    assert sorted(path.name for path in folder.iterdir()) == sorted([made.name, "store"])
+    assert sound_backup(folder) == (made, [])
+
+
+def test_one_backup_at_a_time(place: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who comes while another one is being made is told; the day's backup waits for the next pass."""
+    monkeypatch.setattr("sync.workspace._PATIENCE", 0)
+    with place.backing_up(), pytest.raises(StateError, match="正在做另一份备份"):
+        back_up(place, place.root / "备份")
+    with place.backing_up():
+        assert "正在做另一份备份" in daily_backup(place)
+    assert daily_backup(place) == ""
+    assert len(backups(place.root / "备份")) == 1
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such rights")
 def test_nobody_else_reads_the_key(place: Workspace) -> None:
     made = back_up(place, backup_folder(place.root))
