@@ -13,7 +13,7 @@ from sync.distribute import distribute
 from sync.periods import open_period
 from sync.register import register
 from sync.table import find_tables, sheet_cells
-from sync.workspace import Workspace, default_schema
+from sync.workspace import Workspace, default_schema, write_key_copy
 from xlsx import Book, column_letter
 
 HEADERS = ("具体工作任务\n和要求", "牵头市\n领导", "牵头\n单位", "责任单位", "进展情况", "存在问题")
@@ -24,6 +24,7 @@ TASKS = (
     ("4.完成固定资产投资101亿元，增长8.6%以上。", "方  远", "住建局", "财政局"),
 )
 COSTS = ("附件1：4", "单位成本", "控制在以内", 120, "万元/公里")
+KEY = "5a" * 32
 ROAD, SCHOOL, HOUSES, INVESTMENT = (f"A1-00{number}" for number in range(1, 5))
 
 
@@ -35,7 +36,9 @@ def made(root: Path) -> Workspace:
     dumped = ("".join(f"\t{cell}\n" for cell in row) for row in rows)
     document.write_text("附件1\n" + "\n".join(dumped), encoding="utf-8")
     place = Workspace.create(root, default_schema())
-    (place.own / "key").write_text("5a" * 32)  # two runs make the same workbooks, and the same mutants of them
+    # two runs make the same workbooks, and the same mutants of them
+    (place.own / "key").write_text(KEY)
+    write_key_copy(place.root, KEY)
     with place.locked():
         register(place, [document], tasks_only=True)
         open_period(place, PERIOD)
