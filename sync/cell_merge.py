@@ -3,19 +3,17 @@
 from collections.abc import Iterable, Mapping
 
 from ledger.cell import cell_text
-from ledger.finding import Finding, finding
 from ledger.merge import merge
 from ledger.period import Period
+from sync.choices import CHOICES, UNITS
 from sync.journal import Journal
 from sync.master import Master
 from sync.records import Cell, Conflict
 from sync.through import shown_through
-from xlsx import column_letter
 
 __all__ = ["CellMerge", "ChangedCell"]
 
 ChangedCell = tuple[Cell, str, str, str]  # cell, old, new, source
-_CHOICES = {"本办", "单位"}
 
 
 class CellMerge:
@@ -39,7 +37,6 @@ class CellMerge:
         self._base = {**self._published, **through}
         self.through = {cell for cell, text in through.items() if standing.get(cell) == text}
         self._ours = {**self._base, **journal.cells.archive(str(period))} if self.turned else standing
-        self.faults: list[Finding] = []
         self._adopted = self._decisions(master)
         waiting = (one for one in journal.cells.conflicts() if not one.decision and one.period == str(period))
         self._waiting = {(one.task, one.column): one for one in waiting}
@@ -75,7 +72,7 @@ class CellMerge:
     def _follow(self, conflict: Conflict, office: str) -> None:
         """A clash that waits shows what the office has written since; it is over once that is the units' text."""
         if office == conflict.units:
-            self._journal.cells.decide(conflict.number, "单位")
+            self._journal.cells.decide(conflict.number, UNITS)
         elif office != conflict.office:
             cell = conflict.task, conflict.column
             self._journal.cells.put_conflict(cell, conflict.period, office, conflict.units, conflict.source)
@@ -94,13 +91,9 @@ class CellMerge:
         for row in table.rows if table else ():
             number, choice = cell_text(row.values.get("id")), cell_text(row.values.get("adopt"))
             conflict = waiting.get(int(number)) if number.isdigit() else None
-            if conflict and table and choice and choice not in _CHOICES:
-                place = f"{column_letter(table.columns['adopt'])}{row.number}"
-                words = {"title": "采用", "value": choice, "choices": "本办、单位"}
-                self.faults.append(finding("choice_unknown", sheet=table.sheet, cell=place, **words))
-            if not conflict or choice not in _CHOICES:
+            if not conflict or choice not in CHOICES["conflicts"]:
                 continue
             self._journal.cells.decide(conflict.number, choice)
-            if choice == "单位" and conflict.period == str(self._period):
+            if choice == UNITS and conflict.period == str(self._period):
                 adopted.add((conflict.task, conflict.column))
         return adopted

@@ -230,7 +230,7 @@ class _Publication:
         merging.record()
         self.result.changes = merging.changes
         self.result.conflicts = len(merging.conflicts)
-        self.result.findings += [*merging.faults, *(self._conflicting(cell) for cell in merging.conflicts)]
+        self.result.findings += (self._conflicting(cell) for cell in merging.conflicts)
         self._show_last(book, master)
 
     def _unknown_status(self, task: Task, stands: Mapping[str, str], said: Mapping[str, str]) -> Iterator[Finding]:

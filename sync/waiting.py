@@ -154,7 +154,7 @@ def undecided(workspace: Workspace, master: Master) -> Undecided:
     open_ones = {str(item.number) for item in workspace.journal.cells.conflicts() if _is_open(item, period)}
     clashes = [row for row in _rows(master, "conflicts") if row.get("id") in open_ones]
     revisions = [row for row in _rows(master, "revisions") if row.get("state", "").startswith("待确认")]
-    chosen = [row for row in clashes if row.get("adopt")]
+    chosen = [row for row in clashes if decides("conflicts", row)]
     confirmed = [row for row in revisions if decides("revisions", row)]
     return Undecided(
         conflicts=len(open_ones) - len(chosen),

@@ -18,6 +18,7 @@ from sync.periods import open_period
 from sync.publish import publish
 from sync.register import register
 from sync.snapshot import disagreements
+from sync.waiting import undecided
 from sync.workspace import Workspace, default_schema
 
 ROAD = "A1-001"
@@ -153,6 +154,7 @@ def test_a_choice_that_is_none(asked: Workspace) -> None:
     edit(asked.master, lambda book: book["冲突"].__setitem__("H5", "都行"))
     assert "（采用）填的是“都行”，不在可选项里" in told(asked)["choice_unknown"]
     assert [item.decision for item in asked.journal.cells.conflicts()] == [""]
+    assert undecided(asked, open_master(asked)).conflicts == 1
 
 
 @pytest.mark.parametrize("name", ["Thumbs.db", "desktop.ini", "~$填报表.xlsx", ".~lock.填报表.xlsx#"])
