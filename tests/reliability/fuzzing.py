@@ -125,7 +125,10 @@ def _misread(found: dict[str, Grid], issue: Issue, said: dict[str, dict[str, str
 
 def _tagged(grid: Grid, issue: str) -> Iterator[tuple[str, dict[str, Shown]]]:
     """Rows of one sheet that carry a tag of the issue: the task, and what its cells show by column key."""
-    keys = next((row for (row, _), shown in sorted(grid.items(), key=lambda one: one[0]) if shown == "tag"), 0)
+    # a single "tag" somewhere above is no row of keys
+    words = Counter(row for (row, _), shown in grid.items() if shown in ("tag", "ref", "text", "name", "progress"))
+    tags = sorted(row for (row, _), shown in grid.items() if shown == "tag" and words[row] > 2)
+    keys = tags[0] if tags else 0
     columns = {shown: column for (row, column), shown in sorted(grid.items(), reverse=True) if row == keys}
     if not keys or "tag" not in columns:
         return
