@@ -38,7 +38,7 @@ from sync.snapshot import last_texts, snapshot_of
 from sync.suggested import with_adopted
 from sync.through import MARK
 from sync.workspace import Workspace
-from xlsx import Book, BookError, Value, column_letter
+from xlsx import Book, BookError, Value
 
 __all__ = ["Published", "publish", "rehearsed"]
 
@@ -118,6 +118,7 @@ class _Publication:
         self._found.require_whole()
         self._touched: dict[str, dict[str, str]] = {}
         self._made = self._found
+        self._reported: Reported | None = None
         self.standing = self.data = self._found.data
         self.result = Published()
 
@@ -215,7 +216,7 @@ class _Publication:
         shown = master.shown_period(self._journal)
         self._journal.set_fact("shown", str(self._period))
         merging = CellMerge(self._journal, self._period, shown, standing, master)
-        reported = Reported(self._journal, self._schema, self._period)
+        self._reported = reported = Reported(self._journal, self._schema, self._period)
         for task in self._tasks:
             if task.id in master.rows:
                 said = reported.task(task, who[task.id])
@@ -259,8 +260,7 @@ class _Publication:
     def _put(self, book: Book, master: Master, cell: Cell, text: str) -> None:
         table, row = master.rows[cell[0]]
         if cell[1] in table.columns:
-            ref = f"{column_letter(table.columns[cell[1]])}{row.number}"
-            book.put(table.sheet, ref, cell_value(self._schema, cell[1], text))
+            book.put_row(table.sheet, row.number, {table.columns[cell[1]]: cell_value(self._schema, cell[1], text)})
             self._touched.setdefault(cell[0], {})[cell[1]] = text
 
     def _fit(self, book: Book, master: Master) -> None:
@@ -273,7 +273,7 @@ class _Publication:
 
     def _with_lists(self, merged: Master) -> Master:
         """The workbook with everything that follows from the merged cells: lights and list sheets."""
-        snapshot = snapshot_of(self._workspace, merged, self._period) if self._period else None
+        snapshot = snapshot_of(self._workspace, merged, self._period, self._reported) if self._period else None
         book = Book(merged.data)
         for line in snapshot.lines if snapshot else ():
             light = LIGHTS[line.light] if line.light else ""

@@ -27,12 +27,12 @@ class Said:
 
 
 class Reported:
-    """What stands for every task of one period."""
+    """What stands for every task of one period; ``entries`` is what `Journal.entries` gives of it."""
 
     def __init__(self, journal: Journal, schema: Schema, period: Period) -> None:
         self._schema, self._period = schema, period
-        self._entries = journal.entries(str(period))
-        self._sources = journal.entered.sources(str(period), self._entries)
+        self.entries = journal.entries(str(period))
+        self._sources = journal.entered.sources(str(period), self.entries)
         inside = [other for other in journal.periods() if period.covers(other)]
         self._inner: list[tuple[Period, dict[Cell, str]]] = [
             (other, journal.cells.archive(str(other))) for other in reversed(inside)
@@ -41,7 +41,7 @@ class Reported:
     def task(self, task: Task, reporter: str | None) -> Said:
         """What the units say about a task; of a linked one what they say about the other."""
         name = task.linked or task.id
-        if said := self._entries.get(name):
+        if said := self.entries.get(name):
             return Said(project(self._schema, said, units_in_order(task, reporter)), self._sources[name])
         keys = self._schema.owned("unit")
         for other, archive in self._inner:
@@ -64,7 +64,7 @@ class Reported:
 
     def figure(self, indicator: str, unit: str | None) -> Said:
         """What its reporter says about an indicator; a figure of an earlier month keeps that month's last day."""
-        said = self._entries.get(indicator, {}).get(unit or "")
+        said = self.entries.get(indicator, {}).get(unit or "")
         if said:
             return Said(said, (unit or "",))
         for other, archive in self._inner:

@@ -42,8 +42,8 @@ def take_snapshot(workspace: Workspace, period: Period | None) -> Snapshot:
     return snapshot_of(workspace, open_master(workspace), shown)
 
 
-def snapshot_of(workspace: Workspace, master: Master, shown: Period) -> Snapshot:
-    """The ledger in period ``shown``, the open one as it stands in ``master``."""
+def snapshot_of(workspace: Workspace, master: Master, shown: Period, reported: Reported | None = None) -> Snapshot:
+    """The ledger in period ``shown``, the open one as it stands in ``master``; ``reported`` where it is known."""
     journal = workspace.journal
     is_open = shown == journal.open_period() or not journal.open_period()
     tasks = journal.tasks(shown)
@@ -62,7 +62,8 @@ def snapshot_of(workspace: Workspace, master: Master, shown: Period) -> Snapshot
         texts = master.texts(task) if is_open else None
         return {key: archived(task, key) if texts is None else texts.get(key, "") for key in keys}
 
-    lines = _lines(workspace, tasks, who, shown, said, figures)
+    reported = reported or Reported(journal, workspace.schema, shown)
+    lines = _lines(workspace, tasks, who, shown, reported, said, figures)
     states = unit_states(workspace, shown)
     missing = tuple(state.unit for state in states if not state.reported)
     late = tuple(state.unit for state in states if state.reported and state.late)
@@ -86,12 +87,12 @@ def _lines(
     tasks: list[Task],
     who: dict[str, str | None],
     shown: Period,
+    reported: Reported,
     said: Callable[[str], dict[str, str]],
     figures: tuple[Figure, ...],
 ) -> Iterator[Line]:
     """One line a task, its light from its texts and from its figures."""
-    schema, reported = workspace.schema, Reported(workspace.journal, workspace.schema, shown)
-    entries = workspace.journal.entries(str(shown))
+    schema, entries = workspace.schema, reported.entries
     standings: dict[str, list[Standing]] = {}
     for figure in figures:
         standings.setdefault(figure.indicator.task, []).append(figure.standing)

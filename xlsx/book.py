@@ -67,6 +67,12 @@ class Book:
         """Write one cell. Its style stays; only a date in a cell without number format gets one."""
         self._put(self._worksheet(sheet), *split_ref(ref), value)
 
+    def put_row(self, sheet: str, row: int, values: Mapping[int, Value]) -> None:
+        """Write cells of one row, by column number, as `put` does."""
+        worksheet = self._worksheet(sheet)
+        for column, value in values.items():
+            self._put(worksheet, row, column, value)
+
     def written(self, sheet: str) -> Mapping[tuple[int, int], Value] | None:
         """The values put into a sheet's cells, by row and column; None where rows or sheets came, went or moved."""
         return None if self._rebuilt else self._written.get(sheet, {})

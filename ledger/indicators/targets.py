@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from ledger.indicator import Indicator, Kind
@@ -73,6 +74,7 @@ def as_indicator(target: Target, task: str, number: int) -> Indicator:
     )
 
 
+@lru_cache(maxsize=2048)  # a task stays while its reports come and go; about 3 KB each
 def targets(text: str, year: int) -> tuple[Target, ...]:
     """What a task's text wants reached, in the order of the text; nothing where it names no figure and no milestone."""
     found = mentions(text, year)

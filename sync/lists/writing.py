@@ -37,14 +37,14 @@ def update(book: Book, table: Table, rows: Iterable[Shown], key: str) -> None:
 
 def put_row(book: Book, table: Table, row: Row, values: Shown) -> None:
     """Write those of ``values`` that differ from what stands in a row, and fit its height."""
+    columns = table.columns
     changed = {
-        key: value for key, value in values.items() if key in table.columns and not _holds(book, table, row, key, value)
+        key: value for key, value in values.items() if key in columns and not _holds(book, table, row, key, value)
     }
-    for key, value in changed.items():
-        book.put(table.sheet, f"{column_letter(table.columns[key])}{row.number}", value)
     if changed:
+        book.put_row(table.sheet, row.number, {columns[key]: value for key, value in changed.items()})
         now = {**row.values, **changed}
-        texts = {table.columns[key]: value for key, value in now.items() if isinstance(value, str)}
+        texts = {columns[key]: value for key, value in now.items() if isinstance(value, str)}
         book.fit(table.sheet, row.number, row_height(texts, book.widths(table.sheet)))
 
 
@@ -56,6 +56,8 @@ def _holds(book: Book, table: Table, row: Row, key: str, value: Value) -> bool:
 
 
 def _same(stands: object, value: Value) -> bool:
+    if isinstance(stands, str) and stands == value:
+        return True  # as nearly all do
     if isinstance(stands, int | float) and isinstance(value, float):
         return abs(stands - value) < 1e-9
     return cell_text(stands) == cell_text(value)

@@ -4,6 +4,7 @@ Hints say that something moved, a scan of names, sizes and times says what. The 
 is something to do, so that people can use every command meanwhile.
 """
 
+import gc
 import sqlite3
 import time
 from collections.abc import Callable
@@ -27,6 +28,7 @@ _DAY = 86400.0  # after which every file is looked at again by its bytes
 _TOGETHER = 500  # files in one pass: between two passes other commands get their turn
 # seconds between two scans however much moves, for where one file does more do; shorter where a scan costs little
 _BREATH, _SHARE = 1.0, 20
+_ROUNDING = 0.02  # seconds; the coarsest clock, that of Windows, ticks every 16 ms
 
 
 class _Stop(Exception):  # noqa: N818 - not an error
@@ -54,7 +56,8 @@ class Watcher:
         self._told, self._slow = set[str](), set[Path]()
         self._rescanned = clock()
         self._more = self._troubled = True  # the first pass takes up what another one left
-        self._waits = False
+        self._waits, self._untidy = False, True
+        self._last: Workspace | None = None
         self._unsaved = ""  # why today's backup could not be made
         # the one queue into which a signal handler may put something at any time
         self._wake: SimpleQueue[str] = SimpleQueue()
@@ -76,6 +79,7 @@ class Watcher:
                     if heard:
                         self._listen(heard)
                     self.scan()
+                    self._tidy()
                     self._rest()
             except BaseException as error:
                 self.diary.fail("程序出错，自动汇总停止", error)
@@ -131,7 +135,7 @@ class Watcher:
         self._slow = slow
 
     def _pass(self, arrived: dict[Path, Stamp], office: dict[Path, Stamp | None], *, needed: bool) -> None:
-        workspace = Workspace(self.root)
+        workspace, self._untidy = self._opened(), True
         with workspace.locked():
             settled = self._finished(workspace, arrived)
             if not settled and not needed:
@@ -149,6 +153,13 @@ class Watcher:
         self._troubled = bool(passed.undelivered)
         self._waits = bool(passed.published.waits)
         self._report(passed)
+
+    def _opened(self) -> Workspace:
+        """The workspace as its files stand: the last pass's, which remembers the master, where they say the same."""
+        last, now = self._last, Workspace(self.root)
+        if not last or (last.key, last.schema_text) != (now.key, now.schema_text):
+            self._last = now
+        return self._last or now
 
     def _finished(self, workspace: Workspace, arrived: dict[Path, Stamp]) -> dict[Path, str]:
         """Of the files that have not changed for a while those that are whole and new, with their hashes."""
@@ -202,6 +213,14 @@ class Watcher:
     def _office_files(self) -> tuple[Path, ...]:
         return Workspace(self.root).master, self.root / "schema.yaml"
 
+    def _tidy(self) -> None:
+        """Look for cyclic garbage once a pass is over, and not at all that stays while the next file waits for one."""
+        if self._untidy:
+            self._untidy = False
+            gc.unfreeze()
+            gc.collect()
+            gc.freeze()
+
     def _listen(self, hints: Hints) -> None:
         try:
             hints.renew()
@@ -210,7 +229,7 @@ class Watcher:
 
     def _rest(self) -> None:
         """Until the next scan: when a file may have settled, at once when something moves, but not all the time."""
-        pause = self._pause() + 0.05  # clocks round
+        pause = self._pause() + _ROUNDING
         rested = self._clock() + min(self._breath, pause)
         try:
             if self._wake.get(timeout=pause) == "stop":

@@ -77,12 +77,13 @@ class Watched:
     """A watcher whose time passes when the test says so; every pass is counted."""
 
     def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.clock, self.passes, self.told = Clock(), 0, list[Passed]()
+        self.clock, self.passes, self.told, self.opened = Clock(), 0, list[Passed](), list[Workspace]()
         self.watcher = Watcher(root, self.told.append, clock=self.clock)
 
-        def counted(*given: object) -> Passed:
+        def counted(workspace: Workspace, *given: object) -> Passed:
             self.passes += 1
-            return sync_once(*given)  # type: ignore[arg-type]
+            self.opened.append(workspace)
+            return sync_once(workspace, *given)  # type: ignore[arg-type]
 
         monkeypatch.setattr(watch, "sync_once", counted)
         self.after(0)
@@ -208,6 +209,26 @@ def test_a_changed_schema_is_read(root: Path, watched: Watched) -> None:
     path = root / "schema.yaml"
     path.write_text(path.read_text(encoding="utf-8") + "\n# 本办加的\n", encoding="utf-8")
     assert [watched.after(seconds) for seconds in (1, SETTLED, 30, 30)] == [0, 1, 0, 0]
+    assert watched.opened[-1].schema_text.endswith("# 本办加的\n")
+
+
+@pytest.mark.parametrize("changed", ["nothing", "schema.yaml", ".ducha/key"])
+def test_what_is_known_of_the_master_lasts_as_long_as_the_files(root: Path, watched: Watched, changed: str) -> None:
+    """It is not read anew for every file that arrives; with another schema or key nothing is known."""
+    report(root)
+    watched.after(1)
+    watched.after(SETTLED)
+    if changed != "nothing":
+        (root / changed).write_bytes((root / changed).read_bytes() + b"\n\n#" * (changed == "schema.yaml") + b"0")
+    report(root, "已完成40公里。", "更正.xlsx")
+    watched.after(1)
+    watched.after(SETTLED)
+    first, second = watched.opened[-2:]
+    assert (first is second, decided(root)) == {
+        "nothing": (True, ["accepted"] * 2),
+        "schema.yaml": (False, ["accepted"] * 2),
+        ".ducha/key": (False, ["accepted", "quarantined"]),  # nothing that was signed is ours any more
+    }[changed]
 
 
 def test_an_open_master_is_waited_for_in_peace(root: Path, watched: Watched) -> None:
