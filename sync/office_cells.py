@@ -146,7 +146,7 @@ class OfficeCells:
         else:
             table, row = self._master.rows[name]
         value = float(text) if "#" in name and text else cell_value(self._schema, key, text)
-        self._book.put(table.sheet, f"{column_letter(table.columns[key])}{row.number}", value)
+        self._book.put_row(table.sheet, row.number, {table.columns[key]: value})
 
 
 def _figure(indicator: Indicator) -> str:

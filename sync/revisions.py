@@ -16,7 +16,7 @@ from sync.reporters import roster_of
 from sync.revision_rows import Known, began, read_row
 from sync.table import Row, Table
 from sync.workspace import Workspace
-from xlsx import Book, column_letter
+from xlsx import Book
 
 __all__ = ["settle_revisions"]
 
@@ -125,7 +125,7 @@ class _Entered:
             self._identify(table, row, f"{DRAFT}{draft.number}")
 
     def _identify(self, table: Table, row: Row, name: str) -> None:
-        self.book.put(table.sheet, f"{column_letter(table.columns['id'])}{row.number}", name)
+        self.book.put_row(table.sheet, row.number, {table.columns["id"]: name})
 
     def _as_task(self, item: Revision) -> Task | None:
         """The confirmed row as a task of the ledger, its id in place of the draft's; None when its row is gone."""
@@ -140,7 +140,7 @@ class _Entered:
             self._journal.place([task.id])
             self._identify(table, row, task.id)
             if not cell_text(row.values.get("no")) and "no" in table.columns:
-                self.book.put(table.sheet, f"{column_letter(table.columns['no'])}{row.number}", task.no)
+                self.book.put_row(table.sheet, row.number, {table.columns["no"]: task.no})
         return task
 
     def _draft(self, table: Table, row: Row) -> Draft:

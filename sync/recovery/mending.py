@@ -103,7 +103,7 @@ class Mending:
             text = folded(cell_text(row.values.get("text")))
             mark = cell_text(row.values.get("id"))
             if (not mark or mark.startswith(DRAFT)) and len(names := lost.pop(text, [])) == 1:
-                book.put(table.sheet, f"{column_letter(table.columns['id'])}{row.number}", names[0])
+                book.put_row(table.sheet, row.number, {table.columns["id"]: names[0]})
                 count += 1
         if count:
             self.told.append(f"补回{count}行任务的隐藏编号。")

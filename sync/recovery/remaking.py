@@ -12,7 +12,7 @@ from sync.publish import publish
 from sync.records import Cell
 from sync.reporters import reporters, roster_of
 from sync.workspace import Workspace
-from xlsx import Book, Value, column_letter
+from xlsx import Book, Value
 
 __all__ = ["remade"]
 
@@ -81,7 +81,7 @@ def _office_words(workspace: Workspace) -> None:
     for (task, key), text in words.items():
         if task in master.rows:
             table, row = master.rows[task]
-            book.put(table.sheet, f"{column_letter(table.columns[key])}{row.number}", text or None)
+            book.put_row(table.sheet, row.number, {table.columns[key]: text or None})
     put_master(workspace, book.save(), master.data)
     settle_master(workspace)
 
