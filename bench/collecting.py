@@ -19,7 +19,7 @@ from typing import NamedTuple
 from xml.parsers import expat
 
 from bench.offices import PERIOD, found_office, send
-from bench.timing import paired
+from bench.timing import paired, peak
 from ledger.period import Period
 from sync.distribute import distribute
 from sync.periods import open_period
@@ -30,11 +30,12 @@ from sync.workspace import Workspace
 __all__ = ["measure_collecting", "measure_growth"]
 
 USUAL, MANY, PERIODS = 100, 1_000, 10
+_OFTEN = 0.02  # seconds between two looks at how much memory a process holds
 _SYNC = "from ducha.cli import main; main()"
 
 
 class Cost(NamedTuple):
-    """What a process took, those that it started included; the peak is that of the largest one."""
+    """What a process took, in time those that it started included."""
 
     seconds: float
     cpu: float
@@ -105,10 +106,14 @@ def _theirs(root: Path, engine: str) -> Cost:
 def _run(command: list[str]) -> Cost:
     start = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
+    most, ended = 0.0, 0
+    while not ended:
+        most = max(most, peak(process.pid))
+        time.sleep(_OFTEN)
+        ended, status, used = os.wait4(process.pid, os.WNOHANG)
     if status:
         raise RuntimeError(f"{command} ended with {status}")
-    return Cost(time.perf_counter() - start, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024)
+    return Cost(time.perf_counter() - start, used.ru_utime + used.ru_stime, most)
 
 
 def _read(data: bytes) -> object:

@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-__all__ = ["apart", "paired"]
+__all__ = ["apart", "paired", "peak"]
 
 
 def paired(
@@ -34,12 +34,15 @@ def apart(step: Callable[[], object]) -> float:
 
 
 def _grown(step: Callable[[], object]) -> float:
-    before = _peak()
+    before = peak()
     step()
-    return _peak() - before
+    return peak() - before
 
 
-def _peak() -> float:
-    # unlike ru_maxrss, this forgets the process that started this one
-    status = Path("/proc/self/status").read_text()
+def peak(process: int | str = "self") -> float:
+    """Bytes that a process has held at most; 0 when it has ended. Linux only."""
+    # unlike ru_maxrss, this forgets the process that started it
+    status = Path(f"/proc/{process}/status").read_text()
+    if "VmHWM:" not in status:
+        return 0
     return 1024 * float(status.partition("VmHWM:")[2].split()[0])
