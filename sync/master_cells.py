@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
+from hashlib import sha256
 from typing import Literal
 
 from sync.records import Cell, Change, Conflict
@@ -41,7 +42,19 @@ class MasterCells:
 
     def set_archive(self, period: str, cells: Mapping[Cell, str]) -> None:
         """Keep a period's final cells."""
-        self._set_cells("archive", period, cells)
+        with self._transaction():
+            self._set_cells("archive", period, cells)
+            self._base.execute("DELETE FROM fact WHERE name = ?", (f"archived:{period}",))
+
+    def archive_stamp(self, period: str) -> str:
+        """By what a period's archive is known: another one when another text stands in it."""
+        name = f"archived:{period}"
+        found = self._base.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
+        if found:
+            return str(found[0])
+        stamp = sha256(repr(sorted(self.archive(period).items())).encode()).hexdigest()
+        self._base.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (name, stamp))
+        return stamp
 
     def _cells(self, table: Literal["base", "archive"], period: str) -> dict[Cell, str]:
         rows = self._base.execute(f'SELECT task, "column", value FROM {table} WHERE period = ?', (period,))

@@ -1,15 +1,14 @@
 """历史: every closed period's texts and figures, as they stood when it was closed."""
 
 import json
-from collections.abc import Iterator, Mapping
-from hashlib import sha256
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypedDict
 
 from ledger.measures import LIGHTS, Light, number
 from ledger.period import Period
 from ledger.snapshot import Figure, Line, Snapshot
 from sync.lists.view import View
 from sync.lists.writing import Shown
-from sync.records import Cell
 from sync.snapshot import snapshot_of
 
 __all__ = ["history_rows"]
@@ -17,35 +16,50 @@ __all__ = ["history_rows"]
 
 def history_rows(view: View) -> Iterator[Shown]:
     """One row a closed period and task or indicator of which anything stood, by period in ledger order."""
+    standing = [name for row in view.master.lists["history"].rows if isinstance(name := row.values["id"], str)]
     for period in view.journal.periods():
         if view.snapshot and period != view.snapshot.period:
-            yield from _closed(view, period)
+            yield from _closed(view, period, standing)
 
 
-def _closed(view: View, period: Period) -> Iterator[Shown]:
+def _closed(view: View, period: Period, standing: Sequence[str]) -> Iterator[Shown]:
     """The rows of a closed period; one that stands in the sheet but of which nothing stood any more is emptied."""
-    archive = view.journal.cells.archive(str(period))
-    filled = {f"{period}/{name}" for (name, key), text in archive.items() if key != "reporter" and text.strip()}
-    yield from _remembered(view, period, archive) if filled else ()
+    memory = _remembered(view, period)
+    yield from memory["rows"]
     blank = dict.fromkeys((*view.schema.owned("unit"), "light"))
-    for row in view.master.lists["history"].rows:
-        name = row.values["id"]
-        if isinstance(name, str) and name.startswith(f"{period}/") and name not in filled:
+    mine, filled = f"{period}/", set(memory["filled"])
+    for name in standing:
+        if name.startswith(mine) and name.removeprefix(mine) not in filled:
             yield {"id": name, **blank}
 
 
-def _remembered(view: View, period: Period, archive: Mapping[Cell, str]) -> list[dict[str, str]]:
+class _Memory(TypedDict):
+    """The rows of a period and the tasks and indicators of which anything stood, from the archive of this stamp."""
+
+    stamp: str
+    filled: list[str]
+    rows: list[dict[str, str | None]]
+
+
+def _remembered(view: View, period: Period) -> _Memory:
     """The rows as they were made when the archive was; a later change of tasks, rules or units leaves them alone.
 
     Making them takes a snapshot of the period, which would cost too much at every pass.
     """
-    name, stamp = f"history:{period}", sha256(repr(sorted(archive.items())).encode()).hexdigest()
-    memory = json.loads(view.journal.fact(name) or "{}")
-    if memory.get("stamp") != stamp:
-        memory = {"stamp": stamp, "rows": list(_rows(view, snapshot_of(view.workspace, view.master, period)))}
-        view.journal.set_fact(name, json.dumps(memory, ensure_ascii=False))
-    rows: list[dict[str, str]] = memory["rows"]
-    return rows
+    journal, name = view.journal, f"history:{period}"
+    stamp, told = journal.cells.archive_stamp(str(period)), journal.fact(name)
+    memory: _Memory | None = json.loads(told) if told else None
+    if memory and memory["stamp"] == stamp and memory.get("filled") is not None:
+        return memory
+    archive = journal.cells.archive(str(period))
+    filled = {name for (name, key), text in archive.items() if key != "reporter" and text.strip()}
+    if not memory or memory["stamp"] != stamp:
+        rows = list(_rows(view, snapshot_of(view.workspace, view.master, period))) if filled else []
+    else:
+        rows = memory["rows"]  # as an earlier version of the program made them
+    memory = {"stamp": stamp, "filled": sorted(filled), "rows": rows}
+    journal.set_fact(name, json.dumps(memory, ensure_ascii=False))
+    return memory
 
 
 def _rows(view: View, snapshot: Snapshot) -> Iterator[dict[str, str | None]]:

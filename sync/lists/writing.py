@@ -49,6 +49,8 @@ def put_row(book: Book, table: Table, row: Row, values: Shown) -> None:
 
 
 def _holds(book: Book, table: Table, row: Row, key: str, value: Value) -> bool:
+    if row.values.get(key) == value and isinstance(value, str):
+        return True  # as nearly all do
     if not isinstance(value, Formula):
         return _same(row.values.get(key), value)
     stands = book.formula(table.sheet, f"{column_letter(table.columns[key])}{row.number}")
@@ -56,8 +58,8 @@ def _holds(book: Book, table: Table, row: Row, key: str, value: Value) -> bool:
 
 
 def _same(stands: object, value: Value) -> bool:
-    if isinstance(stands, str) and stands == value:
-        return True  # as nearly all do
+    if value is None and (stands is None or stands == ""):
+        return True
     if isinstance(stands, int | float) and isinstance(value, float):
         return abs(stands - value) < 1e-9
     return cell_text(stands) == cell_text(value)

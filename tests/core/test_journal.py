@@ -222,6 +222,17 @@ def test_cells_are_kept_by_period(journal: Journal, kind: str) -> None:
     assert (journal.cells.archive if kind == "base" else journal.cells.base)(PERIOD) == {}
 
 
+def test_an_archive_is_known_by_what_stands_in_it(journal: Journal) -> None:
+    stamps = [journal.cells.archive_stamp(PERIOD)]
+    for text in ("旧", "新", "旧", "旧"):
+        journal.cells.set_archive(PERIOD, {CELL: text})
+        journal.cells.set_archive(NEXT, {CELL: text * 2})
+        stamps.append(journal.cells.archive_stamp(PERIOD))
+    nothing, old, new, again, same = stamps
+    assert len({nothing, old, new}) == 3
+    assert old == again == same
+
+
 def test_a_cell_has_one_waiting_conflict(journal: Journal) -> None:
     """It takes the newer texts; once it is decided the next clash is another one."""
     for units in ("单位", "单位", "单位又改"):

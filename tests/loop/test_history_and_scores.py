@@ -1,5 +1,6 @@
 """Sheets 历史 and 考核 of the master: what stood in closed periods, and what each unit's reports come to."""
 
+import json
 import os
 from collections.abc import Iterator
 from datetime import datetime
@@ -179,6 +180,11 @@ def test_what_is_past_stays(handed_out: Workspace, monkeypatch: pytest.MonkeyPat
 
     with monkeypatch.context() as watched:
         watched.setattr(history, "snapshot_of", costly)
+        publish(handed_out)
+        assert past(handed_out)["2022-08/A1-001"]["unit"] == "交通局"
+        # and so it is with those that an earlier version of the program has kept
+        kept = json.loads(handed_out.journal.fact("history:2022-08") or "")
+        handed_out.journal.set_fact("history:2022-08", json.dumps({**kept, "filled": None}))
         publish(handed_out)
     assert past(handed_out)["2022-08/A1-001"]["unit"] == "交通局"
 
