@@ -13,6 +13,7 @@ from addin.putting_away import put_away
 from addin.writing_through import put_through, require_held, require_writable
 from ledger.errors import StateError
 from ledger.period import Period
+from sync.choices import OFFICE, UNITS
 from sync.drafts import put_draft
 from sync.intake import Passed, sync_once
 from sync.lists.scores import score_rows
@@ -212,12 +213,12 @@ def show_scores() -> None:
 
 def adopt_office() -> None:
     """Decide the selected conflicts for the office's text."""
-    _adopt("本办")
+    _adopt(OFFICE)
 
 
 def adopt_unit() -> None:
     """Decide the selected conflicts for the units' text."""
-    _adopt("单位")
+    _adopt(UNITS)
 
 
 def open_workspace() -> None:

@@ -35,7 +35,7 @@ _SYNC = "from ducha.cli import main; main()"
 
 
 class Cost(NamedTuple):
-    """What a process took, in time those that it started included."""
+    """What a process took: its time includes the processes that it started, its peak does not."""
 
     seconds: float
     cpu: float

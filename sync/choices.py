@@ -7,7 +7,18 @@ from ledger.finding import Finding, finding
 from sync.master import Master
 from xlsx import column_letter
 
-__all__ = ["ADOPT", "CHOICES", "CONFIRM", "DECLINE", "IGNORED", "UNITS", "VERIFIED", "decides", "unknown_choices"]
+__all__ = [
+    "ADOPT",
+    "CHOICES",
+    "CONFIRM",
+    "DECLINE",
+    "IGNORED",
+    "OFFICE",
+    "UNITS",
+    "VERIFIED",
+    "decides",
+    "unknown_choices",
+]
 
 ADOPT, CONFIRM, DECLINE = "采用", "确认", "不采用"
 VERIFIED, IGNORED = "已核实", "忽略"

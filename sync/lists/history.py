@@ -49,7 +49,7 @@ def _remembered(view: View, period: Period) -> _Memory:
     journal, name = view.journal, f"history:{period}"
     stamp, told = journal.cells.archive_stamp(str(period)), journal.fact(name)
     memory: _Memory | None = json.loads(told) if told else None
-    if memory and memory["stamp"] == stamp and memory.get("filled") is not None:
+    if memory and memory["stamp"] == stamp and "filled" in memory:
         return memory
     archive = journal.cells.archive(str(period))
     filled = {name for (name, key), text in archive.items() if key != "reporter" and text.strip()}

@@ -58,8 +58,6 @@ def _holds(book: Book, table: Table, row: Row, key: str, value: Value) -> bool:
 
 
 def _same(stands: object, value: Value) -> bool:
-    if value is None and (stands is None or stands == ""):
-        return True
     if isinstance(stands, int | float) and isinstance(value, float):
         return abs(stands - value) < 1e-9
     return cell_text(stands) == cell_text(value)

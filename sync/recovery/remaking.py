@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from ledger.indicator import KINDS
 from ledger.period import Period
+from sync.choices import UNITS
 from sync.layout import new_master
 from sync.lists.writing import add_rows
 from sync.master import Master, open_master
@@ -75,7 +76,7 @@ def _office_words(workspace: Workspace) -> None:
     }
     period = str(workspace.journal.open_period())
     for one in workspace.journal.cells.conflicts():
-        if one.period == period and one.decision != "单位" and one.task in master.rows:
+        if one.period == period and one.decision != UNITS and one.task in master.rows:
             words[one.task, one.column] = one.office
     book = Book(master.data)
     for (task, key), text in words.items():

@@ -156,10 +156,10 @@ class Watcher:
 
     def _opened(self) -> Workspace:
         """The workspace as its files stand: the last pass's, which remembers the master, where they say the same."""
-        last, now = self._last, Workspace(self.root)
-        if not last or (last.key, last.schema_text) != (now.key, now.schema_text):
+        now = Workspace(self.root)
+        if not self._last or (self._last.key, self._last.schema_text) != (now.key, now.schema_text):
             self._last = now
-        return self._last or now
+        return self._last
 
     def _finished(self, workspace: Workspace, arrived: dict[Path, Stamp]) -> dict[Path, str]:
         """Of the files that have not changed for a while those that are whole and new, with their hashes."""

@@ -11,7 +11,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from clerk import PERIOD, cell_at, fill, type_at
@@ -229,6 +231,27 @@ def test_what_is_known_of_the_master_lasts_as_long_as_the_files(root: Path, watc
         "schema.yaml": (False, ["accepted"] * 2),
         ".ducha/key": (False, ["accepted", "quarantined"]),  # nothing that was signed is ours any more
     }[changed]
+
+
+def test_garbage_is_looked_for_when_a_pass_is_over(
+    root: Path, watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not while a file waits for one, and not when nothing was done."""
+    done: list[str] = []
+    words = ("unfreeze", "collect", "freeze")
+    monkeypatch.setattr(watch, "gc", SimpleNamespace(**{word: partial(done.append, word) for word in words}))
+
+    def rest(watcher: Watcher) -> None:
+        done.append("rest")
+        watched.clock.now += SETTLED
+        if done.count("rest") == 4:
+            watcher.stop()
+
+    monkeypatch.setattr(Watcher, "_rest", rest)
+    report(root)
+    watched.watcher.run(hints=False)
+    assert watched.passes == 1
+    assert done == [*words, "rest", *words, "rest", "rest", "rest"]
 
 
 def test_an_open_master_is_waited_for_in_peace(root: Path, watched: Watched) -> None:
